@@ -1,1 +1,3 @@
-_ = args;
+using LlmPlatform.Cli;
+
+return await LlmCommand.Create().Parse(args).InvokeAsync();

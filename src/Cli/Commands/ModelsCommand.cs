@@ -1,0 +1,133 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using LlmPlatform.Cli.Connection;
+using LlmPlatform.Cli.Output;
+using LlmPlatform.Contracts.Models.V1;
+
+namespace LlmPlatform.Cli.Commands;
+
+/// <summary><c>llm models list|add|promote|delete</c>.</summary>
+internal static class ModelsCommand
+{
+    private const int ShownVersion = 12;
+
+    private static readonly Argument<string> Path = new("path") { Description = "A model's folder in Hugging Face's layout." };
+    private static readonly Argument<string> Name = new("name") { Description = "The model's name." };
+    private static readonly Argument<string> Version = new("version") { Description = "The version's content hash." };
+    private static readonly Option<string?> NewName = new("--name") { Description = "Name to register it by. Default: the folder's name." };
+    private static readonly Option<bool> AllVersions = new("--all-versions") { Description = "Every version, not only the default ones." };
+    private static readonly Option<string> Alias = new("--alias") { Description = "Alias to move.", DefaultValueFactory = _ => "default" };
+    private static readonly Option<string?> OnlyVersion = new("--version-hash") { Description = "Delete this version only." };
+
+    public static Command Create()
+    {
+        Command list = new("list", "Show the models.") { AllVersions };
+        list.SetPlatformAction(ListAsync);
+        Command add = new("add", "Upload a model's folder and register it.") { Path, NewName };
+        add.SetPlatformAction(AddAsync);
+        Command promote = new("promote", "Point an alias at a version.") { Name, Version, Alias };
+        promote.SetPlatformAction(PromoteAsync);
+        Command delete = new("delete", "Delete a model or one of its versions.") { Name, OnlyVersion };
+        delete.SetPlatformAction(DeleteAsync);
+        return new Command("models", "Look after models.") { list, add, promote, delete };
+    }
+
+    private static async Task ListAsync(ParseResult parsed, PlatformConnection connection, CommandOutput output, CancellationToken cancellation)
+    {
+        Models.ModelsClient client = new(connection.Invoker);
+        List<ModelVersion> models = [];
+        string page = "";
+        do
+        {
+            ListModelsResponse response = await client.ListAsync(
+                new ListModelsRequest { AllVersions = parsed.GetValue(AllVersions), PageToken = page }, cancellationToken: cancellation);
+            models.AddRange(response.Models);
+            page = response.NextPageToken;
+        }
+        while (page.Length > 0);
+
+        if (output.IsJson)
+        {
+            output.Json(new JsonArray([.. models.Select(model => (JsonNode)Describe(model))]));
+            return;
+        }
+
+        output.Table(
+            ["name", "version", "task", "type", "MB", "tenant", "aliases"],
+            models.Select(model => new[]
+            {
+                model.Name, model.Version[..Math.Min(ShownVersion, model.Version.Length)], TaskName(model.Task), model.ModelType,
+                $"{model.Size / 1e6:F1}", model.Tenant, string.Join(", ", model.Aliases),
+            }));
+    }
+
+    private static async Task AddAsync(ParseResult parsed, PlatformConnection connection, CommandOutput output, CancellationToken cancellation)
+    {
+        string path = parsed.GetValue(Path)!;
+        if (!Directory.Exists(path))
+        {
+            throw new CommandException($"path: '{path}' is not a folder; expected a model in Hugging Face's layout");
+        }
+
+        string name = parsed.GetValue(NewName) ?? new DirectoryInfo(path).Name;
+        ModelVersion version = await ModelUpload.UploadAsync(connection, output, path, name, source: null, cancellation);
+        Report(output, version, "registered");
+    }
+
+    private static async Task PromoteAsync(ParseResult parsed, PlatformConnection connection, CommandOutput output, CancellationToken cancellation)
+    {
+        ModelVersion version = await new Models.ModelsClient(connection.Invoker).PromoteAsync(
+            new PromoteRequest { Name = parsed.GetValue(Name), Alias = parsed.GetValue(Alias), Version = parsed.GetValue(Version) },
+            cancellationToken: cancellation);
+        Report(output, version, "promoted");
+    }
+
+    private static async Task DeleteAsync(ParseResult parsed, PlatformConnection connection, CommandOutput output, CancellationToken cancellation)
+    {
+        string name = parsed.GetValue(Name)!;
+        string version = parsed.GetValue(OnlyVersion) ?? "";
+        await new Models.ModelsClient(connection.Invoker).DeleteAsync(new DeleteModelRequest { Name = name, Version = version }, cancellationToken: cancellation);
+        if (output.IsJson)
+        {
+            output.Json(new JsonObject { ["name"] = name, ["version"] = version, ["deleted"] = true });
+        }
+        else
+        {
+            output.Line($"deleted {name}{(version.Length > 0 ? "@" + version : "")}");
+        }
+    }
+
+    /// <summary>Says what became of a version.</summary>
+    public static void Report(CommandOutput output, ModelVersion version, string what)
+    {
+        if (output.IsJson)
+        {
+            output.Json(Describe(version));
+        }
+        else
+        {
+            output.Line($"{what} {version.Name}@{version.Version[..Math.Min(ShownVersion, version.Version.Length)]} ({TaskName(version.Task)})");
+        }
+    }
+
+    private static string TaskName(ModelTask task) => task switch
+    {
+        ModelTask.TextGeneration => "text-generation",
+        ModelTask.SentenceSimilarity => "sentence-similarity",
+        ModelTask.FeatureExtraction => "feature-extraction",
+        _ => "",
+    };
+
+    private static JsonObject Describe(ModelVersion model) => new()
+    {
+        ["name"] = model.Name,
+        ["version"] = model.Version,
+        ["tenant"] = model.Tenant,
+        ["task"] = TaskName(model.Task),
+        ["model_type"] = model.ModelType,
+        ["size"] = model.Size,
+        ["aliases"] = new JsonArray([.. model.Aliases.Select(alias => JsonValue.Create(alias))]),
+        ["created_at"] = model.CreatedAt?.ToDateTime(),
+        ["files"] = new JsonArray([.. model.Files.Select(file => (JsonNode)new JsonObject { ["path"] = file.Path, ["size"] = file.Size, ["sha256"] = file.Sha256 })]),
+    };
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using LlmPlatform.Cli.Commands;
+using LlmPlatform.Cli.Connection;
+
+namespace LlmPlatform.Cli;
+
+/// <summary>The command line <c>llm</c>: everything it can do, one line each.</summary>
+public static class LlmCommand
+{
+    /// <summary>Builds the root command with all its subcommands.</summary>
+    public static RootCommand Create()
+    {
+        RootCommand root = new("Talk to an LlmPlatform: chat, embed, and look after its models and API keys.");
+        foreach (Option option in GlobalOptions.All)
+        {
+            root.Options.Add(option);
+        }
+
+        root.Subcommands.Add(ChatCommand.Create());
+        root.Subcommands.Add(EmbedCommand.Create());
+        root.Subcommands.Add(ModelsCommand.Create());
+        root.Subcommands.Add(KeysCommand.Create());
+        root.Subcommands.Add(PullCommand.Create());
+        return root;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace LlmPlatform.Cli.Output;
+
+/// <summary>Results go to standard output, everything else (progress, errors) to standard error, so that pipes stay clean.</summary>
+internal sealed class CommandOutput(bool json)
+{
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly IAnsiConsole _errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    public bool IsJson => json;
+
+    public void Json(JsonNode document) => Console.Out.WriteLine(document.ToJsonString(Readable));
+
+    public void Table(string[] columns, IEnumerable<string[]> rows)
+    {
+        Table table = new() { Border = TableBorder.Simple };
+        table.AddColumns(columns);
+        foreach (string[] row in rows)
+        {
+            table.AddRow([.. row.Select(cell => new Text(cell))]);
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    public void Line(string text) => Console.Out.WriteLine(text);
+
+    public void Write(string text)
+    {
+        Console.Out.Write(text);
+        Console.Out.Flush();
+    }
+
+    public void Note(string text)
+    {
+        if (!json)
+        {
+            _errors.Write(new Text(text + Environment.NewLine, new Style(Color.Grey)));
+        }
+    }
+
+    public void Error(string message, string code, JsonArray? violations)
+    {
+        if (json)
+        {
+            Console.Error.WriteLine(new JsonObject
+            {
+                ["error"] = new JsonObject { ["code"] = code, ["message"] = message, ["field_violations"] = violations },
+            }.ToJsonString(Readable));
+        }
+        else
+        {
+            _errors.Write(new Text("error: ", new Style(Color.Red)));
+            _errors.Write(new Text(message + Environment.NewLine));
+        }
+    }
+
+    /// <summary>Shows a bar for each part of the work, on standard error; with <c>--json</c> nothing is shown.</summary>
+    public async Task<T> ProgressAsync<T>(Func<ProgressBars, Task<T>> work)
+    {
+        if (json)
+        {
+            return await work(new ProgressBars(null));
+        }
+
+        return await _errors.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(), new TransferSpeedColumn())
+            .StartAsync(context => work(new ProgressBars(context)));
+    }
+}
