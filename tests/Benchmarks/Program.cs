@@ -1,1 +1,3 @@
-_ = args;
+using LlmPlatform.Benchmarks;
+
+return await BenchmarkRun.RunAsync(args);

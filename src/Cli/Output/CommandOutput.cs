@@ -14,11 +14,12 @@ internal sealed class CommandOutput(bool json)
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private readonly TextWriter _results = Console.Out;
     private readonly IAnsiConsole _errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     public bool IsJson => json;
 
-    public void Json(JsonNode document) => Console.Out.WriteLine(document.ToJsonString(Readable));
+    public void Json(JsonNode document) => _results.WriteLine(document.ToJsonString(Readable));
 
     public void Table(string[] columns, IEnumerable<string[]> rows)
     {
@@ -29,15 +30,15 @@ internal sealed class CommandOutput(bool json)
             table.AddRow([.. row.Select(cell => new Text(cell))]);
         }
 
-        AnsiConsole.Write(table);
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_results) }).Write(table);
     }
 
-    public void Line(string text) => Console.Out.WriteLine(text);
+    public void Line(string text) => _results.WriteLine(text);
 
     public void Write(string text)
     {
-        Console.Out.Write(text);
-        Console.Out.Flush();
+        _results.Write(text);
+        _results.Flush();
     }
 
     public void Note(string text)

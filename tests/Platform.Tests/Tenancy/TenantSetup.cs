@@ -1,0 +1,69 @@
+using Google.Protobuf;
+using Grpc.Core;
+using LlmPlatform.Contracts.Files.V1;
+using LlmPlatform.Contracts.Generation.V1;
+using LlmPlatform.Contracts.Models.V1;
+using LlmPlatform.Platform.Tests.Samples;
+using File = LlmPlatform.Contracts.Files.V1.File;
+
+namespace LlmPlatform.Platform.Tests.Tenancy;
+
+/// <summary>Gives a tenant models, a file and a key.</summary>
+internal static class TenantSetup
+{
+    private static readonly byte[] FileContent = "{\"messages\": []}\n"u8.ToArray();
+
+    public static async Task<TenantData> CreateAsync(CallInvoker invoker, string tenant, string folder)
+    {
+        ModelVersion decoder = await RegisterAsync(invoker, $"{tenant}-decoder", await TinyModels.WriteDecoderAsync(Path.Combine(folder, "decoder")));
+        ModelVersion encoder = await RegisterAsync(invoker, $"{tenant}-encoder", await TinyModels.WriteEncoderAsync(Path.Combine(folder, "encoder")));
+        string requestId = "request-1";
+        File file = await UploadAsync(invoker, requestId);
+        CreateApiKeyResponse key = await new ApiKeys.ApiKeysClient(invoker).CreateAsync(new CreateApiKeyRequest { Name = "of " + tenant, Role = "user" });
+
+        // Loads the decoder, so that a status would name it.
+        using AsyncServerStreamingCall<GenerateResponse> call = new Generation.GenerationClient(invoker).Generate(new GenerateRequest
+        {
+            Model = decoder.Name,
+            Prompt = "hello",
+            Stopping = new StoppingParameters { MaxTokens = 1 },
+        });
+        await foreach (GenerateResponse _ in call.ResponseStream.ReadAllAsync())
+        {
+        }
+
+        return new TenantData(decoder.Name, decoder.Version, encoder.Name, file.Id, requestId, file.Sha256, key.Key.Id, tenant);
+    }
+
+    public static async Task<ModelVersion> RegisterAsync(CallInvoker invoker, string name, string folder)
+    {
+        RegisterModelRequest request = new() { Name = name };
+        foreach (string path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            File file = await UploadAsync(invoker, "", Path.GetFileName(path), "model", await System.IO.File.ReadAllBytesAsync(path));
+            request.Files.Add(new RegisterModelFile { Path = Path.GetRelativePath(folder, path).Replace('\\', '/'), FileId = file.Id });
+        }
+
+        return await new Models.ModelsClient(invoker).RegisterAsync(request);
+    }
+
+    public static Task<File> UploadAsync(CallInvoker invoker, string requestId) =>
+        UploadAsync(invoker, requestId, "pairs.jsonl", "fine-tune", FileContent);
+
+    private static async Task<File> UploadAsync(CallInvoker invoker, string requestId, string name, string purpose, byte[] content)
+    {
+        const int Chunk = 1 << 20;
+        using AsyncClientStreamingCall<UploadRequest, File> call = new Files.FilesClient(invoker).Upload();
+        await call.RequestStream.WriteAsync(new UploadRequest { Header = new UploadHeader { Filename = name, Purpose = purpose, RequestId = requestId } });
+        for (int start = 0; start < content.Length; start += Chunk)
+        {
+            await call.RequestStream.WriteAsync(new UploadRequest
+            {
+                Chunk = ByteString.CopyFrom(content, start, Math.Min(Chunk, content.Length - start)),
+            });
+        }
+
+        await call.RequestStream.CompleteAsync();
+        return await call;
+    }
+}
