@@ -1,0 +1,92 @@
+using System.Runtime.Intrinsics;
+using LlmPlatform.Inference.Kernels.Simd;
+
+namespace LlmPlatform.Inference.Kernels;
+
+/// <summary>
+/// The arithmetic of a network, float32 throughout, in one vector width. Every kernel adds in an order that depends only
+/// on the operands' own lengths, never on how many tokens or rows are worked on together: a token gets the same bits
+/// alone, in a batch, and however rows are divided among threads.
+/// </summary>
+internal abstract unsafe class KernelSet
+{
+    private static readonly (bool IsSupported, string Name, Func<KernelSet> Create)[] Paths =
+    [
+        (Simd512.IsSupported, Simd512.Name, () => new VectorKernels<Simd512, Vector512<float>>()),
+        (Simd256.IsSupported, Simd256.Name, () => new VectorKernels<Simd256, Vector256<float>>()),
+        (Simd128.IsSupported, Simd128.Name, () => new VectorKernels<Simd128, Vector128<float>>()),
+        (SimdScalar.IsSupported, SimdScalar.Name, () => new VectorKernels<SimdScalar, float>()),
+    ];
+
+    /// <summary>Every path this processor runs, widest first.</summary>
+    public static IReadOnlyList<KernelSet> Supported { get; } = [.. Paths.Where(path => path.IsSupported).Select(path => path.Create())];
+
+    /// <summary>The names of the paths this processor lacks.</summary>
+    public static IReadOnlyList<string> Lacking { get; } = [.. Paths.Where(path => !path.IsSupported).Select(path => path.Name)];
+
+    /// <summary>The widest path, chosen when the process starts.</summary>
+    public static KernelSet Best => Supported[0];
+
+    /// <summary>What the path needs of the processor.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>
+    /// Columns [<paramref name="firstRow"/>, <paramref name="endRow"/>) of y = x w^T + bias:
+    /// x [tokens, w.Columns], w [w.Rows, w.Columns], y [tokens, w.Rows].
+    /// </summary>
+    /// <param name="w">The weights.</param>
+    /// <param name="bias">[w.Rows], or null for none.</param>
+    /// <param name="x">The inputs.</param>
+    /// <param name="tokens">How many rows of x and y take part, from the first.</param>
+    /// <param name="y">The outputs.</param>
+    /// <param name="firstRow">First row of w.</param>
+    /// <param name="endRow">One after the last row of w.</param>
+    /// <param name="scratch">Of at least <see cref="ScratchFloats"/>, the thread's own, 64-byte aligned.</param>
+    public abstract void Multiply(
+        WeightMatrix w, float* bias, NativeMatrix x, int tokens, NativeMatrix y, int firstRow, int endRow, float* scratch);
+
+    /// <summary>How large the scratch of <see cref="Multiply"/> must be for rows of <paramref name="columns"/> weights.</summary>
+    public static int ScratchFloats(int columns) => RowsInScratch(columns) * NativeMatrix.PaddedLength(columns);
+
+    /// <summary>How many weight rows are widened at a time: as many as fit in part of the level 2 cache.</summary>
+    public static int RowsInScratch(int columns) => Math.Clamp(32768 / NativeMatrix.PaddedLength(columns) / 4 * 4, 4, 32);
+
+    /// <summary>Row <paramref name="row"/> as floats, its padding as zeros: an embedding.</summary>
+    public abstract void DecodeRow(WeightMatrix w, int row, float* destination);
+
+    /// <summary>a += b over <paramref name="length"/> floats.</summary>
+    public abstract void Add(float* a, float* b, int length);
+
+    /// <summary>y = x / sqrt(mean(x^2) + eps) * weight; all padded. Zhang and Sennrich 2019.</summary>
+    public abstract void RmsNorm(float* x, float* weight, float* y, int length, float eps);
+
+    /// <summary>y = (x - mean) / sqrt(variance + eps) * weight + bias; all padded. Ba et al. 2016.</summary>
+    public abstract void LayerNorm(float* x, float* weight, float* bias, float* y, int length, float eps);
+
+    /// <summary>x = activation(x), padded length.</summary>
+    public abstract void Activate(Activation activation, float* x, int length);
+
+    /// <summary>gate = activation(gate) * up, padded length: the gated unit of Shazeer 2020.</summary>
+    public abstract void ActivateGated(Activation activation, float* gate, float* up, int length);
+
+    /// <summary>
+    /// Rotates the pairs (i, i + half) of one head by their angles: half-split, as Llama does. Su et al. 2021.
+    /// </summary>
+    public abstract void Rotate(float* head, float* cos, float* sin, int half);
+
+    /// <summary>
+    /// One query over the first <paramref name="positions"/> keys: softmax(q k^T * scale) v.
+    /// Blocks hold <see cref="KvLayout.BlockPositions"/> positions each: keys transposed [headDim, 16], values [16, headDim padded].
+    /// </summary>
+    /// <param name="query">[headDim].</param>
+    /// <param name="blocks">The blocks' addresses.</param>
+    /// <param name="keyOffset">Where in a block the head's keys begin, in floats.</param>
+    /// <param name="valueOffset">Where in a block the head's values begin, in floats.</param>
+    /// <param name="positions">Keys that the query sees; at least 1.</param>
+    /// <param name="headDim">Length of a head.</param>
+    /// <param name="scale">What the scores are multiplied with.</param>
+    /// <param name="scores">Scratch of positions rounded up to whole blocks.</param>
+    /// <param name="output">[headDim].</param>
+    public abstract void Attend(
+        float* query, float** blocks, nint keyOffset, nint valueOffset, int positions, int headDim, float scale, float* scores, float* output);
+}
