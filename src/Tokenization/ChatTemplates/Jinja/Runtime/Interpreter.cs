@@ -1,0 +1,340 @@
+using LlmPlatform.Tokenization.ChatTemplates.Jinja.Builtins;
+using LlmPlatform.Tokenization.ChatTemplates.Jinja.Syntax;
+using LlmPlatform.Tokenization.ChatTemplates.Jinja.Values;
+
+namespace LlmPlatform.Tokenization.ChatTemplates.Jinja.Runtime;
+
+/// <summary>Renders a template once. Statements are here, expressions in the other part.</summary>
+internal sealed partial class Interpreter
+{
+    private readonly Template _template;
+    private readonly Scope _root;
+    private readonly List<(int Start, int End)> _spans = [];
+    private readonly OutputBuffer _rootOutput = new();
+    private OutputBuffer _output;
+    private Scope _scope;
+    private bool _autoescape;
+
+    private Interpreter(Template template, IReadOnlyDictionary<string, object?> variables, TimeProvider clock)
+    {
+        _template = template;
+        Clock = clock;
+        Scope globals = new();
+        foreach ((string name, object? value) in Globals.All)
+        {
+            globals.Set(name, value);
+        }
+
+        // The caller's variables hide the functions; what the template sets at the top hides both.
+        Scope context = new(globals);
+        foreach ((string name, object? value) in variables)
+        {
+            context.Set(name, value);
+        }
+
+        _root = new Scope(context);
+        _root.Set("self", new BlockTable(template.Blocks));
+        _scope = _root;
+        _output = _rootOutput;
+    }
+
+    /// <summary>How control goes on after a statement.</summary>
+    private enum Flow
+    {
+        Next,
+        Break,
+        Continue,
+    }
+
+    internal TimeProvider Clock { get; }
+
+    /// <summary>Whether what is printed is escaped for HTML.</summary>
+    internal bool Autoescapes => _autoescape;
+
+    /// <exception cref="ChatTemplateException">The template fails on these variables.</exception>
+    internal static RenderResult Render(Template template, IReadOnlyDictionary<string, object?> variables, TimeProvider clock)
+    {
+        using RenderBudget.Use budget = RenderBudget.Begin();
+        Interpreter interpreter = new(template, variables, clock);
+        interpreter.Run(template.Body);
+        return new RenderResult(interpreter._rootOutput.ToString(), interpreter._spans);
+    }
+
+    /// <summary>Renders a macro's body to a text.</summary>
+    internal object RenderMacro(IReadOnlyList<Statement> body, Scope scope)
+    {
+        EnterCall();
+        string text = Capture(body, scope);
+        _callDepth--;
+        return AsOutput(text);
+    }
+
+    /// <summary>Renders a named block, which sees the variables of the top level only.</summary>
+    internal object RenderBlock(Block block) => RenderMacro(block.Body, new Scope(_root));
+
+    private object AsOutput(string text) => _autoescape ? new Markup(text) : text;
+
+    private string Capture(IReadOnlyList<Statement> body, Scope scope)
+    {
+        OutputBuffer outer = _output;
+        _output = new OutputBuffer();
+        RunIn(scope, body);
+        string text = _output.ToString();
+        _output = outer;
+        return text;
+    }
+
+    private Flow RunIn(Scope scope, IReadOnlyList<Statement> body)
+    {
+        Scope outer = _scope;
+        _scope = scope;
+        Flow flow = Run(body);
+        _scope = outer;
+        return flow;
+    }
+
+    private Flow Run(IReadOnlyList<Statement> body)
+    {
+        foreach (Statement statement in body)
+        {
+            RenderBudget.Spend(1);
+            Flow flow;
+            try
+            {
+                flow = Run(statement);
+            }
+            catch (ChatTemplateException e) when (e.Line == 0)
+            {
+                e.Line = statement.Line;
+                throw;
+            }
+
+            if (flow != Flow.Next)
+            {
+                return flow;
+            }
+        }
+
+        return Flow.Next;
+    }
+
+    private Flow Run(Statement statement)
+    {
+        switch (statement)
+        {
+            case Data data:
+                _output.Append(data.Text);
+                return Flow.Next;
+            case Print print:
+                Emit(Evaluate(print.Value));
+                return Flow.Next;
+            case If branch:
+                return RunIf(branch);
+            case For loop:
+                return RunFor(loop);
+            case Set set:
+                Assign(set.Target, Evaluate(set.Value));
+                return Flow.Next;
+            case SetBlock set:
+                return RunSetBlock(set);
+            case Macro macro:
+                _scope.Set(macro.Name, new MacroValue(macro.Name, macro.Code, _scope));
+                return Flow.Next;
+            case CallBlock call:
+                MacroValue caller = new(null, call.Code, _scope);
+                Emit(EvaluateCall(call.Call, caller));
+                return Flow.Next;
+            case Generation generation:
+                RunGeneration(generation);
+                return Flow.Next;
+            case FilterBlock filter:
+                return RunFilterBlock(filter);
+            case With with:
+                return RunWith(with);
+            case Autoescape escape:
+                return RunAutoescape(escape);
+            case Block block:
+                Emit(RenderMacro(block.Body, new Scope(block.IsScoped ? _scope : _root)));
+                return Flow.Next;
+            case Break:
+                return Flow.Break;
+            case Continue:
+                return Flow.Continue;
+            default:
+                throw ChatTemplateException.Type("no loader for this environment specified: there are no other templates");
+        }
+    }
+
+    private void Emit(object? value) => _output.Append(_autoescape ? Markup.Escape(value).Text : Printer.Str(value));
+
+    private Flow RunIf(If branch)
+    {
+        foreach ((Expression test, IReadOnlyList<Statement> body) in branch.Branches)
+        {
+            if (Truth.Of(Evaluate(test)))
+            {
+                return Run(body);
+            }
+        }
+
+        return Run(branch.Otherwise);
+    }
+
+    private Flow RunFor(For loop)
+    {
+        if (!loop.IsRecursive)
+        {
+            return RunLoop(loop, Evaluate(loop.Items), depth0: 0);
+        }
+
+        Emit(RenderLoop(loop, _scope, Evaluate(loop.Items), depth0: 0));
+        return Flow.Next;
+    }
+
+    // A recursive loop renders to a text, whose place is where it was called from.
+    private object RenderLoop(For loop, Scope scope, object? items, int depth0)
+    {
+        EnterCall();
+        OutputBuffer outer = _output;
+        Scope outerScope = _scope;
+        (_output, _scope) = (new OutputBuffer(), scope);
+        RunLoop(loop, items, depth0);
+        string text = _output.ToString();
+        (_output, _scope) = (outer, outerScope);
+        _callDepth--;
+        return AsOutput(text);
+    }
+
+    private Flow RunLoop(For loop, object? items, int depth0)
+    {
+        Scope outer = _scope;
+        object? source = loop.Filter is null ? items : new IteratorValue(Filtered(loop, items, outer));
+        LoopContext context = new(
+            source,
+            loop.IsRecursive ? (inner, depth) => RenderLoop(loop, outer, inner, depth) : null,
+            depth0);
+        bool isEmpty = true;
+        while (context.MoveNext(out object? item))
+        {
+            isEmpty = false;
+            Scope scope = new(outer);
+            _scope = scope;
+            Assign(loop.Target, item);
+            scope.Set("loop", context);
+            Flow flow = Run(loop.Body);
+            _scope = outer;
+            if (flow == Flow.Break)
+            {
+                return Flow.Next;
+            }
+        }
+
+        return isEmpty ? RunIn(new Scope(outer), loop.Otherwise) : Flow.Next;
+    }
+
+    private IEnumerable<object?> Filtered(For loop, object? items, Scope outer)
+    {
+        foreach (object? item in Iteration.Of(items))
+        {
+            Scope before = _scope;
+            _scope = new Scope(outer);
+            Assign(loop.Target, item);
+            bool isKept = Truth.Of(Evaluate(loop.Filter!));
+            _scope = before;
+            if (isKept)
+            {
+                yield return item;
+            }
+        }
+    }
+
+    private Flow RunSetBlock(SetBlock set)
+    {
+        Scope scope = new(_scope);
+        object? value = AsOutput(Capture(set.Body, scope));
+        Assign(set.Target, set.Filter is null ? value : AsOutput(Printer.Str(EvaluateFilterBlock(set.Filter, value, scope))));
+        return Flow.Next;
+    }
+
+    private Flow RunFilterBlock(FilterBlock filter)
+    {
+        Scope scope = new(_scope);
+        Emit(EvaluateFilterBlock(filter.Filter, AsOutput(Capture(filter.Body, scope)), scope));
+        return Flow.Next;
+    }
+
+    private void RunGeneration(Generation generation)
+    {
+        int start = _rootOutput.Length;
+        string text = Capture(generation.Body, new Scope(_scope));
+        _spans.Add((start, start + text.Length));
+        _output.Append(text);
+    }
+
+    private Flow RunWith(With with)
+    {
+        Scope inner = new(_scope);
+        foreach ((Target target, Expression expression) in with.Variables)
+        {
+            object? value = Evaluate(expression);
+            Scope outer = _scope;
+            _scope = inner;
+            Assign(target, value);
+            _scope = outer;
+        }
+
+        return RunIn(inner, with.Body);
+    }
+
+    private Flow RunAutoescape(Autoescape escape)
+    {
+        bool outer = _autoescape;
+        _autoescape = Truth.Of(Evaluate(escape.Enabled));
+        Flow flow = RunIn(new Scope(_scope), escape.Body);
+        _autoescape = outer;
+        return flow;
+    }
+
+    private void Assign(Target target, object? value)
+    {
+        switch (target)
+        {
+            case NameTarget name:
+                _scope.Set(name.Identifier, value);
+                break;
+            case NamespaceTarget attribute:
+                if (!_scope.TryGet(attribute.Namespace, out object? space) || space is not NamespaceValue found)
+                {
+                    throw ChatTemplateException.Runtime("cannot assign attribute on non-namespace object");
+                }
+
+                found.Set(attribute.Attribute, value);
+                break;
+            case TupleTarget tuple:
+                AssignEach(tuple, value);
+                break;
+        }
+    }
+
+    private void AssignEach(TupleTarget target, object? value)
+    {
+        if (!Iteration.IsIterable(value))
+        {
+            throw ChatTemplateException.Type($"cannot unpack non-iterable {TypeNames.Of(value)} object");
+        }
+
+        int expected = target.Items.Count;
+        List<object?> items = [.. Iteration.Of(value).Take(expected + 1)];
+        if (items.Count != expected)
+        {
+            throw ChatTemplateException.Value(items.Count > expected
+                ? $"too many values to unpack (expected {expected})"
+                : $"not enough values to unpack (expected {expected}, got {items.Count})");
+        }
+
+        for (int i = 0; i < expected; i++)
+        {
+            Assign(target.Items[i], items[i]);
+        }
+    }
+}

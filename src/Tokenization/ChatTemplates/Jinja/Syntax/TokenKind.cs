@@ -1,0 +1,16 @@
+namespace LlmPlatform.Tokenization.ChatTemplates.Jinja.Syntax;
+
+internal enum TokenKind
+{
+    Data,
+    VariableBegin,
+    VariableEnd,
+    BlockBegin,
+    BlockEnd,
+    Name,
+    String,
+    Integer,
+    Float,
+    Operator,
+    End,
+}
