@@ -17,7 +17,7 @@ internal static class Globals
         },
         ["namespace"] = new FunctionValue("namespace", (_, arguments) => Namespace(arguments)),
         ["cycler"] = Function(new Builtin("cycler(*items)", a => new CyclerValue(((TupleValue)a[0]!).Items))),
-        ["joiner"] = Function(new Builtin("joiner(sep=', ')", a => Joiner(a[0]))),
+        ["joiner"] = Function(new Builtin("joiner(sep=...)", a => Joiner(a[0] == Signature.NotGiven ? ", " : a[0]))),
         ["lipsum"] = Function(new Builtin("lipsum(n=5, html=True, min=20, max=100)", Lipsum)),
         ["raise_exception"] = Function(new Builtin("raise_exception(message)", a =>
             throw new ChatTemplateException(ChatTemplateErrorKind.Raised, Printer.Str(a[0])))),

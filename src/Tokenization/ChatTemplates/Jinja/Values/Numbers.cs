@@ -9,7 +9,7 @@ namespace LlmPlatform.Tokenization.ChatTemplates.Jinja.Values;
 internal static class Numbers
 {
     internal static object Normalize(BigInteger value) =>
-        value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+        value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
 
     internal static bool IsNumber(object? value) => value is bool or long or double or BigInteger;
 
