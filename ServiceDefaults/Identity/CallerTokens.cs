@@ -6,9 +6,11 @@ internal sealed class CallerTokens(IHttpContextAccessor requests, InternalTokens
 {
     private readonly AsyncLocal<CallerIdentity?> _scope = new();
 
-    public string? GetToken() => _scope.Value is { } caller
-        ? tokens.Mint(caller)
-        : requests.HttpContext?.Features.Get<CallerTokenFeature>()?.GetToken();
+    public CallerIdentity? Caller => _scope.Value ?? Request?.Caller;
+
+    private CallerTokenFeature? Request => requests.HttpContext?.Features.Get<CallerTokenFeature>();
+
+    public string? GetToken() => _scope.Value is { } caller ? tokens.Mint(caller) : Request?.GetToken();
 
     public IDisposable ActAs(CallerIdentity caller)
     {

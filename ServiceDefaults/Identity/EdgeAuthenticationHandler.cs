@@ -44,7 +44,7 @@ internal sealed class EdgeAuthenticationHandler(
                 return AuthenticateResult.Fail(_refusal);
             }
 
-            Context.Features.Set(new CallerTokenFeature(() => tokens.Mint(caller)));
+            Context.Features.Set(new CallerTokenFeature(caller, () => tokens.Mint(caller)));
             return AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(Scheme.Name), Scheme.Name));
         }
         catch (RpcException error) when (!Context.RequestAborted.IsCancellationRequested)

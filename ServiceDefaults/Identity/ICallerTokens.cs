@@ -4,8 +4,13 @@ namespace LlmPlatform.ServiceDefaults.Identity;
 public interface ICallerTokens
 {
     /// <summary>
-    /// The token for the work at hand: of the scope begun by <see cref="ActAs"/>; else of the request at hand (forwarded
-    /// by a service, minted at the edge); null when there is neither.
+    /// Whose token calls carry now: of the scope begun by <see cref="ActAs"/>; else of the request at hand; null when
+    /// there is neither. Work that outlives its request keeps it and acts as it.
+    /// </summary>
+    CallerIdentity? Caller { get; }
+
+    /// <summary>
+    /// The token for the work at hand: minted for the scope or at the edge, forwarded by a service; null without a caller.
     /// </summary>
     string? GetToken();
 

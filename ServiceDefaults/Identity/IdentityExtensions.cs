@@ -69,9 +69,14 @@ public static class IdentityExtensions
         {
             OnTokenValidated = context =>
             {
-                if (context.SecurityToken is JsonWebToken token && InternalTokens.IsWellFormed(token))
+                if (context.SecurityToken is JsonWebToken token && InternalTokens.IsWellFormed(token)
+                    && CallerIdentity.FromPrincipal(context.Principal!) is { } caller)
                 {
-                    context.HttpContext.Features.Set(new CallerTokenFeature(() => token.EncodedToken));
+                    // A service token is good for one service and is not forwarded.
+                    if (!caller.IsInRole(Roles.Service))
+                    {
+                        context.HttpContext.Features.Set(new CallerTokenFeature(caller, () => token.EncodedToken));
+                    }
                 }
                 else
                 {

@@ -8,19 +8,19 @@ using ModelsClient = LlmPlatform.Contracts.Models.V1.Models.ModelsClient;
 namespace LlmPlatform.ServiceDefaults.Models;
 
 /// <summary>
-/// One attempt to bring the missing files of a version into a folder. A file that is complete and has the right hash
-/// stays there when the stream breaks later, so that the next attempt asks only for the rest.
+/// Brings the files of a version into a folder, in as many runs as it takes. A file that is complete and has the right
+/// hash stays there when the stream breaks later, so that the next run asks only for the rest.
 /// </summary>
-internal sealed class ModelDownload(ModelsClient client, ModelVersion version, string folder, Metadata headers)
+internal sealed class ModelDownload(ModelsClient client, ModelVersion version, string folder)
 {
     private readonly Dictionary<string, ModelFile> _missing = version.Files.ToDictionary(file => file.Path, StringComparer.Ordinal);
 
-    /// <summary>Asks for what is missing and writes it.</summary>
+    /// <summary>Asks for what is missing and writes it. May be called again after an error.</summary>
     /// <exception cref="RpcException">The stream's error, or DATA_LOSS when the bytes are not those of the version.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         DownloadModelRequest request = new() { Model = $"{version.Name}@{version.Version}", Paths = { _missing.Keys } };
-        using AsyncServerStreamingCall<DownloadModelResponse> call = client.Download(request, headers, cancellationToken: cancellationToken);
+        using AsyncServerStreamingCall<DownloadModelResponse> call = client.Download(request, cancellationToken: cancellationToken);
         IAsyncStreamReader<DownloadModelResponse> stream = call.ResponseStream;
         FileInProgress? current = null;
         try
