@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using LlmPlatform.Hub;
 using LlmPlatform.Hub.Architectures;
-using LlmPlatform.Hub.Folders;
 using LlmPlatform.Hub.Tensors;
 using LlmPlatform.Inference.Decoders;
 using LlmPlatform.Tokenization;
@@ -48,15 +48,16 @@ public sealed class GenerationEngine : IAsyncDisposable
     /// <param name="folder">The model.</param>
     /// <param name="options">Limits.</param>
     /// <param name="clock">The time.</param>
-    /// <exception cref="LlmPlatform.Hub.InvalidModelFileException">A file is damaged, or the model is of another kind.</exception>
+    /// <exception cref="InvalidModelFileException">A file is damaged, or the model is of another kind.</exception>
     public static GenerationEngine Load(ModelFolder folder, GenerationEngineOptions options, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(options);
-        return Load(folder, Tokenizer.Load(folder.TokenizerPath), options, clock);
+        return Load(folder, Tokenizer.Load(ModelFiles.RequireTokenizer(folder)), options, clock);
     }
 
     /// <summary>As <see cref="Load(ModelFolder, GenerationEngineOptions, TimeProvider)"/>, with a tokenizer that is loaded already.</summary>
+    /// <exception cref="InvalidModelFileException">A file is damaged, or the model is of another kind.</exception>
     public static GenerationEngine Load(ModelFolder folder, Tokenizer tokenizer, GenerationEngineOptions options, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -67,11 +68,10 @@ public sealed class GenerationEngine : IAsyncDisposable
         using ITensorFile weights = folder.OpenWeights();
         LlamaBackend backend = LlamaBackend.Load(
             config, weights, folder.Config.Path, new LlamaBackendOptions { Threads = options.Threads, KvCacheBytes = options.KvCacheBytes });
-        IEnumerable<int> eos = folder.GenerationConfig?.FindInt32s("eos_token_id", 0, config.VocabSize - 1) ?? [];
         return new GenerationEngine(
             backend,
             skipSpecialTokens => new TokenizerTextStream(tokenizer, skipSpecialTokens),
-            eos.Any() ? eos : config.EosTokenIds,
+            folder.EosTokenIds,
             options,
             clock,
             Path.GetFileName(Path.TrimEndingDirectorySeparator(folder.Path)));
