@@ -32,7 +32,7 @@ internal static class BytesMethods
         CheckEncoding(encoding);
         try
         {
-            return (errors is "strict" ? StrictUtf8 : Encoding.UTF8).GetString(bytes);
+            return (errors is "strict" ? StrictUtf8 : System.Text.Encoding.UTF8).GetString(bytes);
         }
         catch (DecoderFallbackException)
         {
