@@ -1,0 +1,120 @@
+using System.Text.Json;
+using LlmPlatform.Tokenization.AddedTokens;
+using LlmPlatform.Tokenization.Models;
+
+namespace LlmPlatform.Tokenization.Json;
+
+/// <summary>Builds a tokenizer from the JSON of a tokenizer.json.</summary>
+internal static class TokenizerReader
+{
+    private const int MaxId = (1 << 28) - 1;
+
+    public static Tokenizer Read(ReadOnlyMemory<byte> json, string file)
+    {
+        if (json.Span.StartsWith("\uFEFF"u8))
+        {
+            json = json[3..];
+        }
+
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(json);
+        }
+        catch (JsonException cause)
+        {
+            throw new InvalidTokenizerException(
+                file, "(whole file)", $"{json.Length} bytes", $"JSON ({cause.Message})", cause);
+        }
+
+        using (document)
+        {
+            return Read(new JsonField(file, "", document.RootElement));
+        }
+    }
+
+    public static Tokenizer Read(JsonField root)
+    {
+        root.Require(JsonValueKind.Object, "an object");
+        IModel model = ModelReader.Read(root["model"]);
+        return new Tokenizer(
+            model,
+            ReadAddedTokens(root["added_tokens"], model),
+            NormalizerReader.ReadOptional(root["normalizer"]),
+            PreTokenizerReader.ReadOptional(root["pre_tokenizer"]),
+            PostProcessorReader.ReadOptional(root["post_processor"]),
+            DecoderReader.ReadOptional(root["decoder"]))
+        {
+            FileTruncation = ReadTruncation(root["truncation"]),
+            FilePadding = ReadPadding(root["padding"]),
+        };
+    }
+
+    private static List<AddedToken> ReadAddedTokens(JsonField field, IModel model)
+    {
+        var tokens = new List<AddedToken>();
+        if (field.IsNull)
+        {
+            return tokens;
+        }
+
+        foreach (JsonField item in field.Items())
+        {
+            int id = item["id"].AsInt32(maximum: MaxId);
+            string content = item["content"].AsString();
+            bool special = item["special"].AsBoolean(missing: false);
+            tokens.Add(new AddedToken(
+                model.Vocabulary.TryGetId(content, out int known) ? known : id,
+                content,
+                item["single_word"].AsBoolean(missing: false),
+                item["lstrip"].AsBoolean(missing: false),
+                item["rstrip"].AsBoolean(missing: false),
+                item["normalized"].AsBoolean(missing: !special),
+                special));
+        }
+
+        return tokens;
+    }
+
+    private static TruncationOptions? ReadTruncation(JsonField field) => field.IsNull ? null : new TruncationOptions(
+        field["max_length"].AsClampedInt32(),
+        field["stride"].AsClampedInt32(),
+        ReadStrategy(field["strategy"]),
+        ReadSide(field["direction"]));
+
+    private static TruncationStrategy ReadStrategy(JsonField field) => field.AsString() switch
+    {
+        "LongestFirst" => TruncationStrategy.LongestFirst,
+        "OnlyFirst" => TruncationStrategy.OnlyFirst,
+        "OnlySecond" => TruncationStrategy.OnlySecond,
+        _ => throw field.Error("LongestFirst, OnlyFirst or OnlySecond"),
+    };
+
+    private static PaddingOptions? ReadPadding(JsonField field)
+    {
+        if (field.IsNull)
+        {
+            return null;
+        }
+
+        JsonField strategy = field["strategy"];
+        JsonField multiple = field["pad_to_multiple_of"];
+        int? length = strategy.Has("Fixed") ? strategy["Fixed"].AsInt32(maximum: MaxId)
+            : strategy.Value.ValueKind == JsonValueKind.String && strategy.AsString() == "BatchLongest" ? null
+            : throw strategy.Error("\"BatchLongest\" or {\"Fixed\": length}");
+        return new PaddingOptions(
+            length,
+            field["pad_id"].AsInt32(),
+            field["pad_token"].AsString(),
+            field["pad_type_id"].AsInt32(),
+            ReadSide(field["direction"]),
+            multiple.IsNull ? null : multiple.AsInt32(maximum: MaxId));
+    }
+
+    private static TokenSide ReadSide(JsonField field) => field.AsOptionalString() switch
+    {
+        null or "Right" => TokenSide.Right,
+        "Left" => TokenSide.Left,
+        _ => throw field.Error("Left or Right"),
+    };
+}
