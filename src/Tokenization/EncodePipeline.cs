@@ -44,13 +44,6 @@ internal sealed class EncodePipeline(
         return result;
     }
 
-    public void AppendIds(string text, List<int> ids)
-    {
-        Workspace workspace = Rent();
-        AddIds(text, workspace, ids);
-        Return(workspace);
-    }
-
     private Workspace Rent()
     {
         Workspace workspace = Interlocked.Exchange(ref _idle, null) ?? new Workspace(_idsNeedOrigins);

@@ -141,17 +141,24 @@ public sealed class Tokenizer
         return _affixes is null ? Encode(text).Ids : _pipeline.EncodeIds(text, _affixes.Before, _affixes.After);
     }
 
-    /// <summary>The ids of a text without the special tokens that the post-processor adds. Appends to <paramref name="ids"/>.</summary>
-    internal void AppendIds(string text, List<int> ids) => _pipeline.AppendIds(text, ids);
+    /// <summary>Ids of a text, encoded without special tokens, with those that the post-processor adds.</summary>
+    /// <exception cref="TokenizationException">The post-processor does not simply put tokens before and after a text.</exception>
+    public int[] AddSpecialTokens(ReadOnlySpan<int> ids) => _affixes is null
+        ? throw new TokenizationException("The tokenizer's post-processor cannot be applied to ids alone.")
+        : [.. _affixes.Before, .. ids, .. _affixes.After];
 
     /// <summary>
     /// Encodes a text with its special tokens and cuts it to at most <paramref name="maxLength"/> tokens: the text loses
     /// tokens at its end, the special tokens stay.
     /// </summary>
     /// <exception cref="TokenizationException">There is no room for the text between the special tokens.</exception>
-    public Encoding EncodeTruncated(string text, int maxLength) => Encode(
-        EncodeInput.FromText(text),
-        new EncodeOptions { Truncation = new TruncationOptions(maxLength) });
+    public Encoding EncodeTruncated(string text, int maxLength)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        EncodingData encoding = _pipeline.Encode([text], isWords: false, typeId: 0);
+        int room = RoomForText(maxLength, isPair: false, addSpecialTokens: true);
+        return new Encoding(Frame([encoding.Count > room ? encoding.Slice(0, room) : encoding], addSpecialTokens: true));
+    }
 
     /// <summary>The text of ids. Ids without a token are passed over.</summary>
     /// <param name="ids">The ids.</param>
@@ -182,9 +189,27 @@ public sealed class Tokenizer
 
         if (options.Truncation is not null)
         {
-            Truncate(members, options.Truncation, options.AddSpecialTokens);
+            ArgumentOutOfRangeException.ThrowIfNegative(options.Truncation.Stride, nameof(options));
+            int room = RoomForText(options.Truncation.MaxLength, members.Count > 1, options.AddSpecialTokens);
+            Truncation.Apply(members, options.Truncation with { MaxLength = room });
         }
 
+        return Frame(members, options.AddSpecialTokens);
+    }
+
+    // How many tokens are left beside the special ones.
+    private int RoomForText(int maxLength, bool isPair, bool addSpecialTokens)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
+        int added = addSpecialTokens && _postProcessor is not null ? _postProcessor.AddedTokens(isPair) : 0;
+        return maxLength >= added
+            ? maxLength - added
+            : throw new TokenizationException(
+                $"Truncation to {maxLength} tokens leaves no room: the special tokens alone are {added}.");
+    }
+
+    private EncodingData Frame(List<EncodingData> members, bool addSpecialTokens)
+    {
         for (int i = 0; i < members.Count; i++)
         {
             if (_postProcessor is not null || members.Count > 1)
@@ -199,20 +224,6 @@ public sealed class Tokenizer
             }
         }
 
-        return EncodingData.Join(_postProcessor?.Process(members, options.AddSpecialTokens) ?? members);
-    }
-
-    private void Truncate(List<EncodingData> members, TruncationOptions options, bool addSpecialTokens)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxLength, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Stride, nameof(options));
-        int added = addSpecialTokens && _postProcessor is not null ? _postProcessor.AddedTokens(members.Count > 1) : 0;
-        if (options.MaxLength < added)
-        {
-            throw new TokenizationException(
-                $"Truncation to {options.MaxLength} tokens leaves no room: the special tokens alone are {added}.");
-        }
-
-        Truncation.Apply(members, options with { MaxLength = options.MaxLength - added });
+        return EncodingData.Join(_postProcessor?.Process(members, addSpecialTokens) ?? members);
     }
 }

@@ -50,6 +50,8 @@ internal static class TokenizerReader
         };
     }
 
+    // A token of the model keeps its id there; the others are numbered after the model's, in their order. The ids in the
+    // file say the same, unless tokens were taken out by hand; then the reference numbers them anew, and so do we.
     private static List<AddedToken> ReadAddedTokens(JsonField field, IModel model)
     {
         var tokens = new List<AddedToken>();
@@ -58,13 +60,22 @@ internal static class TokenizerReader
             return tokens;
         }
 
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        int next = model.Vocabulary.Count;
         foreach (JsonField item in field.Items())
         {
-            int id = item["id"].AsInt32(maximum: MaxId);
+            _ = item["id"].AsInt32(maximum: MaxId);
             string content = item["content"].AsString();
             bool special = item["special"].AsBoolean(missing: false);
+            if (!ids.TryGetValue(content, out int id) && !model.Vocabulary.TryGetId(content, out id))
+            {
+                id = next;
+            }
+
+            ids[content] = id;
+            next = Math.Max(next, id + 1);
             tokens.Add(new AddedToken(
-                model.Vocabulary.TryGetId(content, out int known) ? known : id,
+                id,
                 content,
                 item["single_word"].AsBoolean(missing: false),
                 item["lstrip"].AsBoolean(missing: false),
