@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using LlmPlatform.Gateway.OpenAi.Generation;
+
+namespace LlmPlatform.Gateway.OpenAi.Chat;
+
+/// <summary>The body of <c>POST /v1/chat/completions</c>.</summary>
+public sealed record ChatCompletionRequest
+{
+    /// <summary>A model's name, <c>name@version</c> or <c>name@alias</c>; <c>/v1/models</c> lists them.</summary>
+    [JsonPropertyName("model")]
+    public required string Model { get; init; }
+
+    /// <summary>The conversation so far; at least one message.</summary>
+    [JsonPropertyName("messages")]
+    public required IReadOnlyList<ChatMessage> Messages { get; init; }
+
+    /// <summary>Sends the answer in parts, as server-sent events.</summary>
+    [JsonPropertyName("stream")]
+    public bool? Stream { get; init; }
+
+    /// <summary>Only with <c>stream</c>.</summary>
+    [JsonPropertyName("stream_options")]
+    public StreamOptions? StreamOptions { get; init; }
+
+    /// <summary>0 to 2; 0 picks the most likely token. Default: the model's own, else 1.</summary>
+    [JsonPropertyName("temperature")]
+    public float? Temperature { get; init; }
+
+    /// <summary>Above 0, up to 1: chooses among the most likely tokens that together have this probability.</summary>
+    [JsonPropertyName("top_p")]
+    public float? TopP { get; init; }
+
+    /// <summary>Chooses among this many of the most likely tokens; 0: among all. Not part of OpenAI's API.</summary>
+    [JsonPropertyName("top_k")]
+    public int? TopK { get; init; }
+
+    /// <summary>The same seed gives the same answer.</summary>
+    [JsonPropertyName("seed")]
+    public long? Seed { get; init; }
+
+    /// <summary>One string or up to 4: the answer ends before the first that occurs.</summary>
+    [JsonPropertyName("stop")]
+    public IReadOnlyList<string>? Stop { get; init; }
+
+    /// <summary>New tokens at most. Default: what the model's context leaves.</summary>
+    [JsonPropertyName("max_completion_tokens")]
+    public int? MaxCompletionTokens { get; init; }
+
+    /// <summary>The older name of <c>max_completion_tokens</c>.</summary>
+    [JsonPropertyName("max_tokens")]
+    public int? MaxTokens { get; init; }
+
+    /// <summary>Answers to give: only 1.</summary>
+    [JsonPropertyName("n")]
+    public int? N { get; init; }
+
+    internal Sampling Sampling { get; init; } = new();
+}
+
+/// <summary>One message of a conversation.</summary>
+public sealed record ChatMessage
+{
+    /// <summary><c>system</c>, <c>developer</c> (the same), <c>user</c> or <c>assistant</c>.</summary>
+    [JsonPropertyName("role")]
+    public required string Role { get; init; }
+
+    /// <summary>A string, or an array of parts <c>{"type": "text", "text": …}</c>, which are joined by line breaks.</summary>
+    [JsonPropertyName("content")]
+    public required string Content { get; init; }
+
+    /// <summary>The name of who speaks, for templates that use it.</summary>
+    [JsonPropertyName("name")]
+    public string? Name { get; init; }
+}
