@@ -168,7 +168,7 @@ public sealed class ModelConfig
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(utf8Json);
+            using JsonDocument document = JsonDocument.Parse(PythonNumbers.ToNull(utf8Json));
             CheckText(document.RootElement);
             return document.RootElement.Clone();
         }

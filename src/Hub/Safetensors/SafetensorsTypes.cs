@@ -43,5 +43,6 @@ internal static class SafetensorsTypes
     /// <summary>The name in a header; null for the types that only GGUF has.</summary>
     public static string? Name(TensorType type) => ByType.TryGetValue(type, out (string Name, int Rank) entry) ? entry.Name : null;
 
-    public static int Rank(TensorType type) => ByType[type].Rank;
+    /// <summary>Grows with the width; -1 for the types that only GGUF has.</summary>
+    public static int Rank(TensorType type) => ByType.TryGetValue(type, out (string Name, int Rank) entry) ? entry.Rank : -1;
 }

@@ -62,13 +62,16 @@ public static class SafetensorsWriter
     private static SafetensorsTensor[] Order(IEnumerable<SafetensorsTensor> tensors)
     {
         SafetensorsTensor[] ordered = [.. tensors
-            .OrderByDescending(tensor => SafetensorsTypes.Name(tensor.Type) is null
-                ? throw new ArgumentException($"tensor {tensor.Name}: safetensors has no type {tensor.Type}", nameof(tensors))
-                : SafetensorsTypes.Rank(tensor.Type))
+            .OrderByDescending(tensor => SafetensorsTypes.Rank(tensor.Type))
             .ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
         HashSet<string> names = new(StringComparer.Ordinal) { SafetensorsHeader.MetadataKey };
         foreach (SafetensorsTensor tensor in ordered)
         {
+            if (SafetensorsTypes.Name(tensor.Type) is null)
+            {
+                throw new ArgumentException($"tensor {tensor.Name}: safetensors has no type {tensor.Type}", nameof(tensors));
+            }
+
             if (!names.Add(tensor.Name))
             {
                 throw new ArgumentException($"tensor name {tensor.Name} is reserved or stands twice", nameof(tensors));

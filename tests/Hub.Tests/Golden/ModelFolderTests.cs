@@ -1,0 +1,94 @@
+using LlmPlatform.Hub.Architectures;
+using LlmPlatform.Hub.Configuration;
+using LlmPlatform.Hub.Safetensors;
+using LlmPlatform.Hub.Tensors;
+using LlmPlatform.Testing;
+
+namespace LlmPlatform.Hub.Tests.Golden;
+
+/// <summary>Every model folder of the reference material opens; those of supported kinds have all their tensors.</summary>
+[Trait("Category", "Golden")]
+public class ModelFolderTests
+{
+    // The recurrent networks of torch have weights, but no config.json: they are no model folders.
+    public static TheoryData<string> Folders() => Find(folder => Directory.EnumerateFiles(folder, "*.gguf").Any()
+        || (File.Exists(Path.Combine(folder, "config.json")) && Directory.EnumerateFiles(folder, "model*.safetensors").Any()));
+
+    public static TheoryData<string> OldConfigs() => Find(folder => File.Exists(Path.Combine(folder, "config.older.json"))
+        && ModelConfig.Load(Path.Combine(folder, "config.json")).FindString("model_type") == LlamaArchitecture.ModelType);
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void A_folder_opens(string name)
+    {
+        string folder = SharedData.Require(name.Split('/'));
+        GoldenCoverage.Count(name.Split('/')[^2], skipped: false);
+        ModelFolder model = ModelFolder.Open(folder);
+        using ITensorFile weights = model.OpenWeights();
+
+        Assert.NotEmpty(weights.Tensors);
+        Assert.All(weights.Tensors.Values, tensor => Assert.Equal(tensor.ByteLength, weights.GetBytes(tensor).Length));
+        Assert.Equal(ModelFolder.SupportedModelTypes.Contains(model.ModelType) && model.Task is not null, model.UnsupportedReason is null);
+        if (model.ModelType == LlamaArchitecture.ModelType)
+        {
+            LlamaConfig config = LlamaConfig.From(model.Config);
+            bool head = model.Task == ModelTask.TextGeneration;
+            LlamaArchitecture.Of(weights).Check(head ? config : config with { TieWordEmbeddings = true }, weights);
+        }
+        else if (model.UnsupportedReason is null)
+        {
+            BertArchitecture.Of(weights).Check(BertConfig.From(model.Config), weights);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(OldConfigs))]
+    public void The_older_spelling_of_a_configuration_means_the_same(string name)
+    {
+        string folder = SharedData.Require(name.Split('/'));
+        LlamaConfig newer = LlamaConfig.From(ModelConfig.Load(Path.Combine(folder, "config.json")));
+        LlamaConfig older = LlamaConfig.From(ModelConfig.Load(Path.Combine(folder, "config.older.json")));
+        Assert.Equivalent(newer, older, strict: true);
+    }
+
+    [Fact]
+    public void Every_safetensors_file_opens()
+    {
+        string root = SharedData.Require("golden");
+        List<string> failures = [];
+        int count = 0;
+        foreach (string path in Directory.EnumerateFiles(root, "*.safetensors", SearchOption.AllDirectories).Where(path => !path.Contains("bad-files", StringComparison.Ordinal)))
+        {
+            count++;
+            try
+            {
+                using SafetensorsFile file = SafetensorsFile.Open(path);
+            }
+            catch (InvalidModelFileException e)
+            {
+                failures.Add(e.Message);
+            }
+        }
+
+        GoldenCoverage.Count("(safetensors files)", skipped: false, count);
+        Assert.True(failures.Count == 0, $"{failures.Count} of {count}: {string.Join("; ", failures.Take(10))}");
+        Assert.NotEqual(0, count);
+    }
+
+    private static TheoryData<string> Find(Func<string, bool> wanted)
+    {
+        TheoryData<string> names = [];
+        foreach (string parent in (string[])["golden/models", "models"])
+        {
+            if (SharedData.TryFind(parent.Split('/')) is { } path)
+            {
+                foreach (string folder in Directory.EnumerateDirectories(path).Where(wanted).Order(StringComparer.Ordinal))
+                {
+                    names.Add($"{parent}/{Path.GetFileName(folder)}");
+                }
+            }
+        }
+
+        return names.Count > 0 ? names : ["golden/models/none"];
+    }
+}
