@@ -15,6 +15,9 @@ public interface IDecoderBackend : IDisposable
     /// <summary>The room for keys and values.</summary>
     DecoderCapacity Capacity { get; }
 
+    /// <summary>Bytes of weights held in memory; 0 where the backend does not tell.</summary>
+    long WeightBytes => 0;
+
     /// <summary>
     /// Opens a sequence with room for <paramref name="promptTokens"/> and <paramref name="newTokens"/>, or returns null
     /// when that much is not free now. Disposing it frees the room at once.

@@ -36,12 +36,16 @@ public sealed class SentenceEncoder : IDisposable
             PoolingModes = [PoolingMode.Mean],
         };
         BertConfig config = BertConfig.From(folder.Config);
+        VocabularySize = config.VocabSize;
         MaxSequenceLength = Math.Min(_config.MaxSeqLength ?? config.MaxPositionEmbeddings, config.MaxPositionEmbeddings);
         (_steps, Dimensions) = ReadSteps(folder, config.HiddenSize * _config.PoolingModes.Length);
         Activation activation = Activations.Parse(config.HiddenAct, folder.Config.Path);
         using ITensorFile weights = folder.OpenWeights();
         _network = new BertEncoder(config, new BertWeights(config, weights), KernelSet.Best, options.Threads, activation);
     }
+
+    /// <summary>How many ids there are.</summary>
+    public int VocabularySize { get; }
 
     /// <summary>Length of a vector.</summary>
     public int Dimensions { get; }
@@ -91,10 +95,19 @@ public sealed class SentenceEncoder : IDisposable
     /// <exception cref="PromptTooLongException">A text is too long and may not be truncated.</exception>
     /// <exception cref="QueueFullException">Too many calls are under way.</exception>
     /// <exception cref="ObjectDisposedException">The encoder is closed.</exception>
-    public async Task<Embedding[]> EmbedAsync(
+    public Task<Embedding[]> EmbedAsync(
         IReadOnlyList<string> texts, EmbedOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
+        return EmbedAsync([.. texts.Select(EncoderInput.FromText)], options, cancellationToken);
+    }
+
+    /// <summary>As <see cref="EmbedAsync(IReadOnlyList{string}, EmbedOptions?, CancellationToken)"/>, for texts and ids of texts.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An id is not in the vocabulary.</exception>
+    public async Task<Embedding[]> EmbedAsync(
+        IReadOnlyList<EncoderInput> inputs, EmbedOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
         options ??= new EmbedOptions();
         string prompt = ResolvePrompt(options);
         int dimensions = options.Dimensions ?? Dimensions;
@@ -112,7 +125,7 @@ public sealed class SentenceEncoder : IDisposable
         try
         {
             // Tokenizing and running are work for a while: never on the caller's thread.
-            return await Task.Run(() => EmbedAsync(texts, options, prompt, dimensions, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => EmbedAsync(inputs, options, prompt, dimensions, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -134,15 +147,15 @@ public sealed class SentenceEncoder : IDisposable
     }
 
     private async Task<Embedding[]> EmbedAsync(
-        IReadOnlyList<string> texts, EmbedOptions options, string prompt, int dimensions, CancellationToken cancellationToken)
+        IReadOnlyList<EncoderInput> inputs, EmbedOptions options, string prompt, int dimensions, CancellationToken cancellationToken)
     {
         int promptTokens = _config.IncludePrompt || prompt.Length == 0 ? 0 : CountPromptTokens(prompt);
-        EncodedText[] encoded = [.. texts.Select((text, index) =>
+        EncodedText[] encoded = [.. inputs.Select((input, index) =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return Encode(prompt + text, index, options.Truncate);
+            return input.Ids is null ? Encode(prompt + input.Text, index, options.Truncate) : Frame(input.Ids, index, options.Truncate);
         })];
-        Embedding[] embeddings = new Embedding[texts.Count];
+        Embedding[] embeddings = new Embedding[inputs.Count];
         foreach (EncodedText[] batch in Batches(encoded))
         {
             await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -227,6 +240,22 @@ public sealed class SentenceEncoder : IDisposable
         return truncate
             ? new EncodedText(index, _tokenizer.EncodeTruncated(text, MaxSequenceLength).Ids, true)
             : throw new PromptTooLongException(ids.Length, MaxSequenceLength);
+    }
+
+    private EncodedText Frame(int[] ids, int index, bool truncate)
+    {
+        foreach (int id in ids)
+        {
+            if ((uint)id >= (uint)VocabularySize)
+            {
+                throw new ArgumentOutOfRangeException(nameof(ids), id, $"an id must be from 0 to {VocabularySize - 1}");
+            }
+        }
+
+        int room = MaxSequenceLength - _tokenizer.AddSpecialTokens([]).Length;
+        return ids.Length <= room ? new EncodedText(index, _tokenizer.AddSpecialTokens(ids), false)
+            : truncate ? new EncodedText(index, _tokenizer.AddSpecialTokens(ids.AsSpan(0, room)), true)
+            : throw new PromptTooLongException(ids.Length + MaxSequenceLength - room, MaxSequenceLength);
     }
 
     private string ResolvePrompt(EmbedOptions options)

@@ -41,6 +41,12 @@ public sealed class GenerationEngine : IAsyncDisposable
     /// <summary>Tokens that prompt and text can have in all.</summary>
     public int ContextLength => _backend.ContextLength;
 
+    /// <summary>How many ids there are; a prompt's ids lie below.</summary>
+    public int VocabularySize => _backend.VocabularySize;
+
+    /// <summary>Bytes of weights held in memory.</summary>
+    public long WeightBytes => _backend.WeightBytes;
+
     /// <summary>The tokens that end a text unless a request names others.</summary>
     public IReadOnlySet<int> EosTokenIds => _eos;
 

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using LlmPlatform.Hub;
+using LlmPlatform.Hub.Configuration;
+using LlmPlatform.Inference.Scheduling;
+using LlmPlatform.Tokenization;
+using LlmPlatform.Tokenization.ChatTemplates;
+
+namespace LlmPlatform.GenerationService.Loading;
+
+/// <summary>A decoder model in memory: engine, tokenizer, chat template, and what its makers recommend.</summary>
+internal sealed class LoadedDecoder : IAsyncDisposable
+{
+    private static readonly string[] OtherSpecialTokens = ["unk_token", "pad_token", "sep_token", "cls_token", "mask_token"];
+
+    private readonly string? _templateSource;
+    private readonly Lazy<ChatTemplate?> _template;
+
+    private LoadedDecoder(ModelFolder folder, Tokenizer tokenizer, GenerationEngine engine)
+    {
+        Tokenizer = tokenizer;
+        Engine = engine;
+        Recommended = folder.GenerationConfig ?? new GenerationConfig();
+        BosToken = folder.FindSpecialToken("bos_token");
+        EosToken = folder.FindSpecialToken("eos_token");
+        SpecialTokens = [];
+        foreach (string key in OtherSpecialTokens)
+        {
+            if (folder.FindSpecialToken(key) is { } token)
+            {
+                SpecialTokens[key] = token;
+            }
+        }
+
+        // A template that does not compile must not keep the model from continuing plain prompts.
+        _templateSource = folder.ChatTemplate;
+        _template = new Lazy<ChatTemplate?>(() => _templateSource is null ? null : ChatTemplate.Compile(_templateSource));
+    }
+
+    public GenerationEngine Engine { get; }
+
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>generation_config.json; empty where there is none.</summary>
+    public GenerationConfig Recommended { get; }
+
+    public string? BosToken { get; }
+
+    public string? EosToken { get; }
+
+    /// <summary>The other special tokens that templates may name.</summary>
+    public JsonObject SpecialTokens { get; }
+
+    /// <summary>Null for a model that is not for chat.</summary>
+    /// <exception cref="ChatTemplateException">It does not compile.</exception>
+    public ChatTemplate? Template => _template.Value;
+
+    /// <summary>Reads a folder's files into memory.</summary>
+    /// <exception cref="InvalidModelFileException">A file is damaged or missing.</exception>
+    public static LoadedDecoder Load(string path, GenerationEngineOptions options, TimeProvider clock)
+    {
+        ModelFolder folder = ModelFolder.Open(path);
+        Tokenizer tokenizer = ReadTokenizer(folder);
+        GenerationEngine engine = GenerationEngine.Load(folder, tokenizer, options, clock);
+        return new LoadedDecoder(folder, tokenizer, engine);
+    }
+
+    public ValueTask DisposeAsync() => Engine.DisposeAsync();
+
+    private static Tokenizer ReadTokenizer(ModelFolder folder)
+    {
+        if (folder.TokenizerPath is not { } path)
+        {
+            throw new InvalidModelFileException(folder.Path, "tokenizer.json", null, "the file to be there");
+        }
+
+        try
+        {
+            // By its bytes, so that messages name the file but not where it lies on this machine.
+            return Tokenizer.Parse(File.ReadAllBytes(path));
+        }
+        catch (InvalidTokenizerException invalid)
+        {
+            throw new InvalidModelFileException(invalid.Message, invalid);
+        }
+    }
+}
