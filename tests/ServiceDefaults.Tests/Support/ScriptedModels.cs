@@ -17,7 +17,7 @@ internal sealed class ScriptedModels(ScriptedModels.Script script) : Contracts.M
 
     public override Task<DeleteModelResponse> Delete(DeleteModelRequest request, ServerCallContext context)
     {
-        Assert.True(context.GetCaller().IsInRole(Roles.Admin));
+        script.Delete();
         return Task.FromResult(new DeleteModelResponse());
     }
 
@@ -28,5 +28,7 @@ internal sealed class ScriptedModels(ScriptedModels.Script script) : Contracts.M
 
         public Func<DownloadModelRequest, IServerStreamWriter<DownloadModelResponse>, ServerCallContext, Task> Download { get; set; } =
             (_, _, _) => Task.CompletedTask;
+
+        public Action Delete { get; set; } = () => { };
     }
 }
