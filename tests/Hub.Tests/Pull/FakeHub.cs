@@ -253,7 +253,9 @@ internal sealed class FakeHub : IAsyncDisposable
         {
             sibling["lfs"] = new JsonObject
             {
-                ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(content)), ["size"] = content.Length, ["pointerSize"] = 130,
+                ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(content)),
+                ["size"] = content.Length,
+                ["pointerSize"] = 130,
             };
         }
 
