@@ -29,7 +29,7 @@ public sealed record PlatformPorts(IPAddress BindAddress, int HttpPort, int Grpc
     /// <exception cref="InvalidOperationException">A value is not an address or port; the message names it.</exception>
     public static PlatformPorts From(IConfiguration configuration)
     {
-        PlatformPorts ports = new(Address(configuration), Port(configuration, HttpPortKey, 8080), Port(configuration, GrpcPortKey, 8081));
+        PlatformPorts ports = new(Address(configuration), ReadPort(configuration, HttpPortKey, 8080), ReadPort(configuration, GrpcPortKey, 8081));
         return ports.HttpPort != ports.GrpcPort || ports.HttpPort == 0
             ? ports
             : throw new InvalidOperationException($"{HttpPortKey} and {GrpcPortKey} are both {ports.HttpPort}, expected two ports");
@@ -48,7 +48,9 @@ public sealed record PlatformPorts(IPAddress BindAddress, int HttpPort, int Grpc
         };
     }
 
-    private static int Port(IConfiguration configuration, string key, int otherwise)
+    /// <summary>Reads a port of the configuration; 0 is a free one.</summary>
+    /// <exception cref="InvalidOperationException">The value is no port; the message names it.</exception>
+    public static int ReadPort(IConfiguration configuration, string key, int otherwise)
     {
         string? text = configuration[key];
         if (string.IsNullOrEmpty(text))

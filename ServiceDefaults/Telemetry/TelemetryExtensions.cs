@@ -1,9 +1,11 @@
+using LlmPlatform.ServiceDefaults.Errors;
 using LlmPlatform.ServiceDefaults.Health;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -25,9 +27,6 @@ internal static class TelemetryExtensions
 
     public static void AddPlatformTelemetry(this IHostApplicationBuilder builder, string serviceName)
     {
-        bool Exports(string signal) =>
-            IsSet(builder.Configuration, Endpoint) || IsSet(builder.Configuration, $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT");
-
         OpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(serviceName, serviceVersion: Version))
             .WithTracing(tracing =>
@@ -35,9 +34,9 @@ internal static class TelemetryExtensions
                 tracing.AddSource(PlatformSources, GrpcClientSource);
                 tracing.AddAspNetCoreInstrumentation(options => options.Filter = context => !HealthPaths.IsHealth(context.Request.Path));
                 tracing.AddHttpClientInstrumentation();
-                if (Exports("TRACES"))
+                if (Exports(builder.Configuration, "TRACES"))
                 {
-                    tracing.AddOtlpExporter();
+                    tracing.AddOtlpExporter(options => SetEndpoint(options, builder.Configuration, "TRACES"));
                 }
             })
             .WithMetrics(metrics =>
@@ -46,18 +45,35 @@ internal static class TelemetryExtensions
                 metrics.AddAspNetCoreInstrumentation();
                 metrics.AddHttpClientInstrumentation();
                 metrics.AddRuntimeInstrumentation();
-                if (Exports("METRICS"))
+                if (Exports(builder.Configuration, "METRICS"))
                 {
-                    metrics.AddOtlpExporter();
+                    metrics.AddOtlpExporter(options => SetEndpoint(options, builder.Configuration, "METRICS"));
                 }
             });
-        if (Exports("LOGS"))
+        if (Exports(builder.Configuration, "LOGS"))
         {
-            telemetry.WithLogging(logging => logging.AddOtlpExporter(), options => options.IncludeFormattedMessage = true);
+            telemetry.WithLogging(
+                logging => logging.AddOtlpExporter(options => SetEndpoint(options, builder.Configuration, "LOGS")),
+                options => options.IncludeFormattedMessage = true);
         }
     }
 
     private static string Version => typeof(TelemetryExtensions).Assembly.GetName().Version?.ToString(3) ?? "0";
 
-    private static bool IsSet(IConfiguration configuration, string key) => !string.IsNullOrWhiteSpace(configuration[key]);
+    private static bool Exports(IConfiguration configuration, string signal) => IsSet(configuration[Endpoint]) || IsSet(configuration[EndpointOf(signal)]);
+
+    // The exporter itself reads the general variable only.
+    private static void SetEndpoint(OtlpExporterOptions options, IConfiguration configuration, string signal)
+    {
+        if (configuration[EndpointOf(signal)] is { } endpoint && IsSet(endpoint))
+        {
+            options.Endpoint = Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? uri)
+                ? uri
+                : throw new InvalidOperationException($"{EndpointOf(signal)} is {SafeValue.Cut(endpoint)}, expected a URL");
+        }
+    }
+
+    private static string EndpointOf(string signal) => $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT";
+
+    private static bool IsSet(string? value) => !string.IsNullOrWhiteSpace(value);
 }
