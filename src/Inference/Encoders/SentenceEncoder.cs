@@ -224,6 +224,8 @@ public sealed class SentenceEncoder : IDisposable
 
     private EncodedText Encode(string text, int index, bool truncate)
     {
+        // As the reference does, before anything else.
+        text = text.Trim();
         if (_config.DoLowerCase)
         {
             text = text.ToLowerInvariant();

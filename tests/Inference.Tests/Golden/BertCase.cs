@@ -1,6 +1,6 @@
+using LlmPlatform.Hub;
 using LlmPlatform.Hub.Architectures;
 using LlmPlatform.Hub.Configuration;
-using LlmPlatform.Hub.Folders;
 using LlmPlatform.Hub.Tensors;
 using LlmPlatform.Inference.Encoders;
 using LlmPlatform.Inference.Kernels;
