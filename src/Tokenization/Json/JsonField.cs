@@ -92,7 +92,20 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
         {
             foreach (JsonProperty property in parent.Value.EnumerateObject())
             {
-                yield return (property.Name, new JsonField(parent.File, $"{parent.Path}.{property.Name}", property.Value));
+                string name = NameOf(parent, property);
+                yield return (name, new JsonField(parent.File, $"{parent.Path}.{name}", property.Value));
+            }
+        }
+
+        static string NameOf(JsonField parent, JsonProperty property)
+        {
+            try
+            {
+                return property.Name;
+            }
+            catch (InvalidOperationException cause)
+            {
+                throw parent.Error("names of whole characters", cause);
             }
         }
     }

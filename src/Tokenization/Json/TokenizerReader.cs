@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using LlmPlatform.Tokenization.AddedTokens;
 using LlmPlatform.Tokenization.Models;
 
@@ -8,12 +9,18 @@ namespace LlmPlatform.Tokenization.Json;
 internal static class TokenizerReader
 {
     private const int MaxId = (1 << 28) - 1;
+    private const int MaxPaddedLength = 1 << 20;
 
     public static Tokenizer Read(ReadOnlyMemory<byte> json, string file)
     {
         if (json.Span.StartsWith("\uFEFF"u8))
         {
             json = json[3..];
+        }
+
+        if (!Utf8.IsValid(json.Span))
+        {
+            throw new InvalidTokenizerException(file, "(whole file)", $"{json.Length} bytes", "text in UTF-8");
         }
 
         JsonDocument document;
@@ -110,7 +117,7 @@ internal static class TokenizerReader
 
         JsonField strategy = field["strategy"];
         JsonField multiple = field["pad_to_multiple_of"];
-        int? length = strategy.Has("Fixed") ? strategy["Fixed"].AsInt32(maximum: MaxId)
+        int? length = strategy.Has("Fixed") ? strategy["Fixed"].AsInt32(maximum: MaxPaddedLength)
             : strategy.Value.ValueKind == JsonValueKind.String && strategy.AsString() == "BatchLongest" ? null
             : throw strategy.Error("\"BatchLongest\" or {\"Fixed\": length}");
         return new PaddingOptions(
@@ -119,7 +126,7 @@ internal static class TokenizerReader
             field["pad_token"].AsString(),
             field["pad_type_id"].AsInt32(),
             ReadSide(field["direction"]),
-            multiple.IsNull ? null : multiple.AsInt32(maximum: MaxId));
+            multiple.IsNull ? null : multiple.AsInt32(maximum: MaxPaddedLength));
     }
 
     private static TokenSide ReadSide(JsonField field) => field.AsOptionalString() switch

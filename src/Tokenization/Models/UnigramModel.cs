@@ -11,6 +11,7 @@ internal sealed class UnigramModel : IModel
     private const double UnknownPenalty = 10;
 
     private readonly CodePointTrie _pieces = new();
+    private readonly WordCache _cache = new();
     private readonly double[] _scores;
     private readonly int[] _byteTokens;
     private readonly int? _unkId;
@@ -65,6 +66,19 @@ internal sealed class UnigramModel : IModel
     }
 
     public void TokenizeIds(ReadOnlySpan<int> piece, List<int> ids)
+    {
+        if (_cache.TryGet(piece, out int[]? known))
+        {
+            ids.AddRange(known.AsSpan());
+            return;
+        }
+
+        int first = ids.Count;
+        AddIds(piece, ids);
+        _cache.Add(piece, ids, first);
+    }
+
+    private void AddIds(ReadOnlySpan<int> piece, List<int> ids)
     {
         foreach ((int start, int end, int id) in BestPath(piece))
         {

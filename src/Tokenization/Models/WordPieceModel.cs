@@ -11,6 +11,7 @@ internal sealed class WordPieceModel : IModel
     public const int DefaultMaxInputCharsPerWord = 100;
 
     private readonly CodePointTrie _pieces = new();
+    private readonly WordCache _cache = new();
     private readonly string _unkToken;
     private readonly int _maxInputCharsPerWord;
     private readonly int _continuing = CodePointTrie.Root;
@@ -57,6 +58,19 @@ internal sealed class WordPieceModel : IModel
     }
 
     public void TokenizeIds(ReadOnlySpan<int> piece, List<int> ids)
+    {
+        if (_cache.TryGet(piece, out int[]? known))
+        {
+            ids.AddRange(known.AsSpan());
+            return;
+        }
+
+        int first = ids.Count;
+        AddIds(piece, ids);
+        _cache.Add(piece, ids, first);
+    }
+
+    private void AddIds(ReadOnlySpan<int> piece, List<int> ids)
     {
         int first = ids.Count;
         for (int start = 0; start < piece.Length;)

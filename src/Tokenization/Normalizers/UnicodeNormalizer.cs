@@ -6,6 +6,8 @@ namespace LlmPlatform.Tokenization.Normalizers;
 /// <summary>The normalization forms of Unicode (UAX #15).</summary>
 internal sealed class UnicodeNormalizer : INormalizer
 {
+    private const int FewMarks = 32;
+
     private readonly bool _compatibility;
     private readonly bool _composes;
 
@@ -61,10 +63,19 @@ internal sealed class UnicodeNormalizer : INormalizer
         return changes;
     }
 
-    // A stable sort of the changes from a place on, by combining class; there are few.
+    // A stable sort of the changes from a place on, by combining class. There are few, but for texts made to be costly.
     private static void SortMarks(List<Change> changes, int start)
     {
         NormalizationData data = NormalizationData.Instance;
+        int count = changes.Count - start;
+        if (count > FewMarks)
+        {
+            Change[] sorted = [.. changes.Skip(start).OrderBy(change => data.CombiningClass(change.CodePoint))];
+            changes.RemoveRange(start, count);
+            changes.AddRange(sorted);
+            return;
+        }
+
         for (int i = start + 1; i < changes.Count; i++)
         {
             Change change = changes[i];

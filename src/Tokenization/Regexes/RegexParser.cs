@@ -10,6 +10,7 @@ namespace LlmPlatform.Tokenization.Regexes;
 internal sealed class RegexParser
 {
     private const int MaxDepth = 200;
+    private const int MaxRepeatsOfOne = 20;
 
     private readonly RegexReader _reader;
     private int _depth;
@@ -209,7 +210,7 @@ internal sealed class RegexParser
 
     private RegexNode ParseRepeats(RegexNode atom)
     {
-        while (!_reader.AtEnd)
+        for (int repeats = 0; !_reader.AtEnd; repeats++)
         {
             int start = _reader.Position;
             int minimum;
@@ -235,6 +236,11 @@ internal sealed class RegexParser
             {
                 _reader.Position = start;
                 break;
+            }
+
+            if (repeats == MaxRepeatsOfOne)
+            {
+                throw _reader.Error($"at most {MaxRepeatsOfOne} repetitions of one part");
             }
 
             // After {n} a question mark makes the part optional, and after any {...} a plus repeats it, as in Ruby.

@@ -12,6 +12,9 @@ namespace LlmPlatform.Tokenization.Regexes;
 /// </summary>
 internal sealed class RegexPattern : Pattern
 {
+    // Expressions come with files; one that backtracks without end must not hold a thread for ever.
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(10);
+
     private readonly SymbolAlphabet _alphabet;
     private readonly Regex _regex;
 
@@ -23,7 +26,8 @@ internal sealed class RegexPattern : Pattern
         _alphabet = new SymbolAlphabet(RegexWriter.SetsOf(node));
         try
         {
-            _regex = new Regex(new RegexWriter(_alphabet).Write(node), RegexOptions.Compiled | RegexOptions.CultureInvariant);
+            string translated = new RegexWriter(_alphabet).Write(node);
+            _regex = new Regex(translated, RegexOptions.Compiled | RegexOptions.CultureInvariant, MatchTimeout);
         }
         catch (ArgumentException cause)
         {
@@ -36,6 +40,23 @@ internal sealed class RegexPattern : Pattern
         char[] buffer = ArrayPool<char>.Shared.Rent(text.Length);
         Span<char> symbols = buffer.AsSpan(0, text.Length);
         _alphabet.Translate(text, symbols);
+        try
+        {
+            FindSymbols(symbols, matches);
+        }
+        catch (RegexMatchTimeoutException cause)
+        {
+            throw new TokenizationException(
+                $"A regular expression of the tokenizer took longer than {MatchTimeout.TotalSeconds:0} s on this text.", cause);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(buffer);
+        }
+    }
+
+    private void FindSymbols(ReadOnlySpan<char> symbols, List<PatternMatch> matches)
+    {
         int last = -1;
         foreach (ValueMatch match in _regex.EnumerateMatches(symbols))
         {
@@ -45,7 +66,5 @@ internal sealed class RegexPattern : Pattern
                 matches.Add(new PatternMatch(match.Index, last, true));
             }
         }
-
-        ArrayPool<char>.Shared.Return(buffer);
     }
 }
