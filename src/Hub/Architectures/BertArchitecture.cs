@@ -28,11 +28,13 @@ public sealed class BertArchitecture
     /// <summary>Norm over the sum of the embeddings [hidden].</summary>
     public string EmbeddingNorm => _prefix + "embeddings.LayerNorm";
 
-    /// <summary>The names in these weights: with <c>bert.</c> in front (a model with a head), or without it.</summary>
+    /// <summary>The names in these weights: with <c>bert.</c> in front (a model with a head), or what else stands before the embedding.</summary>
     public static BertArchitecture Of(ITensorFile weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return new BertArchitecture(weights.Tensors.ContainsKey("bert.embeddings.word_embeddings.weight") ? "bert." : "");
+        const string Last = "embeddings.word_embeddings.weight";
+        string? name = weights.Tensors.Keys.FirstOrDefault(name => name.EndsWith(Last, StringComparison.Ordinal));
+        return new BertArchitecture(name is null ? "" : name[..^Last.Length]);
     }
 
     /// <summary>Queries [hidden, hidden].</summary>

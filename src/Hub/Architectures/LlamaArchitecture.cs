@@ -25,11 +25,13 @@ public sealed class LlamaArchitecture
     /// <summary>The last norm [hidden].</summary>
     public string FinalNorm => _prefix + "norm.weight";
 
-    /// <summary>The names in these weights: with <c>model.</c> in front, or without it in a checkpoint of the bare body.</summary>
+    /// <summary>The names in these weights: with <c>model.</c> in front, or what else stands before the embedding.</summary>
     public static LlamaArchitecture Of(ITensorFile weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return new LlamaArchitecture(weights.Tensors.ContainsKey("embed_tokens.weight") ? "" : "model.");
+        const string Last = "embed_tokens.weight";
+        string? name = weights.Tensors.Keys.FirstOrDefault(name => name.EndsWith(Last, StringComparison.Ordinal));
+        return new LlamaArchitecture(name is null ? "model." : name[..^Last.Length]);
     }
 
     /// <summary>Norm before attention [hidden].</summary>

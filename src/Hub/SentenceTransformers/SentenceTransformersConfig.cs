@@ -43,10 +43,6 @@ public sealed record SentenceTransformersConfig
     /// <summary>cosine, dot, euclidean or manhattan.</summary>
     public string SimilarityFunction { get; init; } = "cosine";
 
-    /// <summary>The types of modules that change the vector and are not known here (Dense, ...); empty where all is well.</summary>
-    public IEnumerable<string> UnknownModules =>
-        Modules.Select(module => module.Type).Where(type => type is not ("Transformer" or "Pooling" or "Normalize"));
-
     /// <summary>Reads the files of a folder; null where it has no modules.json.</summary>
     /// <exception cref="InvalidModelFileException">A file is wrong.</exception>
     public static SentenceTransformersConfig? TryRead(string folder)
