@@ -42,6 +42,7 @@ public static class PlatformClientExtensions
             .ConfigurePrimaryHttpMessageHandler(CreateHandler)
             .AddInterceptor<CallerTokenInterceptor>(InterceptorScope.Client)
             .EnableCallContextPropagation(options => options.SuppressContextNotFoundErrors = true)
+            .RemoveAllLoggers()
             .AddServiceDiscovery();
     }
 

@@ -53,6 +53,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.TryAddSingleton(provider => DataFolder.Open(provider.GetRequiredService<IConfiguration>()));
         builder.Services.AddServiceDiscovery();
         builder.Services.AddPlatformGrpc();
+        LogLevels.AddTo(builder.Configuration);
         builder.AddPlatformTelemetry(serviceName);
         builder.AddPlatformHealth();
         builder.AddInternalIdentity();
@@ -68,6 +69,7 @@ public static class ServiceDefaultsExtensions
     {
         DataFolder folder = DataFolder.Open(builder.Configuration);
         builder.Services.AddSingleton(_ => folder);
+        builder.Services.AddHostedService<DataFolderHolder>();
         return folder;
     }
 
@@ -100,9 +102,9 @@ public static class ServiceDefaultsExtensions
         kestrel.Listen(ports.BindAddress, ports.GrpcPort, listener => listener.Protocols = HttpProtocols.Http2);
     }
 
-    /// <summary>The pipeline before the endpoints: drain, authentication, authorization.</summary>
+    /// <summary>The pipeline before the endpoints: drain, authentication, authorization, no limits on the length of gRPC streams.</summary>
     public static IApplicationBuilder UseServiceDefaults(this IApplicationBuilder app) =>
-        app.UseMiddleware<DrainMiddleware>().UseAuthentication().UseAuthorization();
+        app.UseMiddleware<DrainMiddleware>().UseAuthentication().UseAuthorization().UseMiddleware<GrpcStreamLimits>();
 
     /// <summary><c>/alive</c>, <c>/health</c>, gRPC health and reflection, all of them without authentication.</summary>
     public static void MapDefaultEndpoints(this IEndpointRouteBuilder endpoints)

@@ -47,7 +47,11 @@ internal sealed class EdgeAuthenticationHandler(
             Context.Features.Set(new CallerTokenFeature(caller, () => tokens.Mint(caller)));
             return AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(Scheme.Name), Scheme.Name));
         }
-        catch (RpcException error) when (!Context.RequestAborted.IsCancellationRequested)
+        catch (RpcException) when (Context.RequestAborted.IsCancellationRequested)
+        {
+            return AuthenticateResult.Fail("the caller went away");
+        }
+        catch (RpcException error)
         {
             // Not the caller's fault: the owner of the keys cannot be asked. The challenge says so.
             Logger.LogWarning(error, "API keys cannot be resolved now");

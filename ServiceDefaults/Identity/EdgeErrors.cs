@@ -53,6 +53,6 @@ internal static class EdgeErrors
             response.Headers[HeaderNames.RetryAfter] = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        return response.WriteAsJsonAsync(new { error = new { message = error.Status.Detail, type, param = (string?)null, code } }, context.RequestAborted);
+        return response.WriteAsJsonAsync(new { error = new { message = error.Status.Detail, type, param = (string?)null, code } });
     }
 }

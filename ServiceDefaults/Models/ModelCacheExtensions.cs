@@ -22,7 +22,10 @@ public static class ModelCacheExtensions
         }
 
         builder.AddPlatformClient<ModelsClient>("models", nameof(ModelsClient.Get), nameof(ModelsClient.List));
-        builder.Services.AddOptions<ModelCacheOptions>().BindConfiguration(ModelCacheOptions.ConfigurationKey);
+        builder.Services.AddOptions<ModelCacheOptions>().BindConfiguration(ModelCacheOptions.ConfigurationKey)
+            .Validate(
+                options => options is { MaxBytes: > 0, MaxAttempts: > 0 } && options.RetryDelay >= TimeSpan.Zero,
+                $"{ModelCacheOptions.ConfigurationKey}: MaxBytes and MaxAttempts must be above 0, RetryDelay not below");
         builder.Services.TryAddSingleton<IModelCache, ModelCache>();
         return builder;
     }

@@ -168,6 +168,14 @@ public sealed class PlatformClientTests : IAsyncLifetime
         Assert.Equal(1, calls);
     }
 
+    [Fact]
+    public async Task Calls_leave_no_lines_in_the_log()
+    {
+        await CallFrontAsync();
+
+        Assert.DoesNotContain(_front.Log.Entries.Concat(_back.Log.Entries), entry => !entry.Category.StartsWith("Microsoft.Hosting", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("Fetch")]
     [InlineData("Download")]
