@@ -162,7 +162,8 @@ internal static class Attributes
     private static Dictionary<string, Builtin> MethodsOf(object? target) => target switch
     {
         string or Markup => StringMethods.All,
-        ListValue or TupleValue or RangeValue => SequenceMethods.All,
+        ListValue => SequenceMethods.List,
+        TupleValue or RangeValue => SequenceMethods.All,
         DictValue => DictMethods.All,
         BytesValue => BytesMethods.All,
         double => NumberMethods.Float,

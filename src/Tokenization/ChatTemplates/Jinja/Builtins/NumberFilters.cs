@@ -20,7 +20,6 @@ internal static class NumberFilters
 
     private static object? Abs(object?[] a)
     {
-        Operators.FailIfUndefined(a[0], a[0]);
         return a[0] is double number
             ? Math.Abs(number)
             : Numbers.TryInteger(a[0], out BigInteger integer)
@@ -30,7 +29,6 @@ internal static class NumberFilters
 
     private static object? Round(object?[] a)
     {
-        Operators.FailIfUndefined(a[0], a[0]);
         string method = a[2] as string ?? "";
         if (method is not ("common" or "ceil" or "floor"))
         {
@@ -41,7 +39,7 @@ internal static class NumberFilters
         if (method == "common")
         {
             return Numbers.TryInteger(a[0], out BigInteger integer)
-                ? RoundInteger(integer, digits)
+                ? RoundInteger(integer, digits, fraction: 0)
                 : a[0] is double number
                     ? a[1] is null ? Numbers.Normalize(Integer(Math.Round(number, MidpointRounding.ToEven))) : RoundFloat(number, digits)
                     : throw ChatTemplateException.Type($"type {TypeNames.Of(a[0])} doesn't define __round__ method");
@@ -56,7 +54,7 @@ internal static class NumberFilters
     }
 
     // Half to even, at a power of ten.
-    private static object RoundInteger(BigInteger value, int digits)
+    private static object RoundInteger(BigInteger value, int digits, double fraction)
     {
         if (digits >= 0)
         {
@@ -71,7 +69,7 @@ internal static class NumberFilters
         BigInteger unit = BigInteger.Pow(10, -digits);
         BigInteger below = Integers.FloorDivide(value, unit);
         int comparison = ((value - (below * unit)) * 2).CompareTo(unit);
-        bool up = comparison > 0 || (comparison == 0 && !below.IsEven);
+        bool up = comparison > 0 || (comparison == 0 && (fraction > 0 || !below.IsEven));
         return Numbers.Normalize((up ? below + 1 : below) * unit);
     }
 
@@ -90,7 +88,11 @@ internal static class NumberFilters
                 CultureInfo.InvariantCulture);
         }
 
-        return digits < -308 ? 0 * value : (double)ToDouble(RoundInteger(new BigInteger(value), digits), value);
+        double magnitude = Math.Abs(value);
+        double whole = Math.Floor(magnitude);
+        return digits < -308
+            ? 0 * value
+            : ToDouble(RoundInteger(new BigInteger(whole), digits, magnitude - whole), value);
     }
 
     private static double ToDouble(object rounded, double original) =>
@@ -121,10 +123,12 @@ internal static class NumberFilters
         }
 
         // "42.23" is 42.
-        return NumberText.ParseInteger(value.ToString()!, Numbers.ToCount(radix, "int"))
-            ?? (NumberText.ParseFloat(value.ToString()!) is { } parsed && double.IsFinite(parsed)
-                ? Numbers.Normalize(new BigInteger(Math.Truncate(parsed)))
-                : null);
+        object? whole = Numbers.TryInteger(radix, out _)
+            ? NumberText.ParseInteger(value.ToString()!, Numbers.ToCount(radix, "int"))
+            : null;
+        return whole ?? (NumberText.ParseFloat(value.ToString()!) is { } parsed && double.IsFinite(parsed)
+            ? Numbers.Normalize(new BigInteger(Math.Truncate(parsed)))
+            : null);
     }
 
     private static object? ToFloat(object? value)
@@ -140,7 +144,9 @@ internal static class NumberFilters
 
     private static string FileSize(object?[] a)
     {
-        double size = ToFloat(a[0]) as double? ?? throw ChatTemplateException.Value("could not convert the value to a number");
+        double size = ToFloat(a[0]) as double? ?? throw (a[0] is string or Markup
+            ? ChatTemplateException.Value("could not convert string to float")
+            : ChatTemplateException.Type($"float() argument must be a string or a real number, not '{TypeNames.Of(a[0])}'"));
         bool isBinary = Truth.Of(a[1]);
         double step = isBinary ? 1024 : 1000;
         if (size == 1)

@@ -24,7 +24,7 @@ internal static class NumberMethods
         value = name switch
         {
             "real" => real,
-            "imag" => number is double ? 0.0 : 0L,
+            "imag" => number is double ? (object)0.0 : 0L,
             "numerator" when number is not double => real,
             "denominator" when number is not double => 1L,
             _ => Signature.NotGiven,

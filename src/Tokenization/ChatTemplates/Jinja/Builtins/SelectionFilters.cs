@@ -45,11 +45,10 @@ internal static class SelectionFilters
             throw ChatTemplateException.Runtime("map requires a filter argument");
         }
 
-        Builtin filter = arguments[0] is string name && FilterTable.Find(name) is { } found
-            ? found
-            : throw ChatTemplateException.Runtime($"No filter named '{ErrorText.Cut(Printer.Str(arguments[0]))}'.");
+        // An unknown name is an error once there is an item.
+        Builtin? filter = arguments[0] is string name ? FilterTable.Find(name) : null;
         Arguments more = More(arguments, 1, keywords);
-        return item => filter.Invoke(interpreter, item, more);
+        return item => filter is null ? throw Unknown("filter", arguments[0]) : filter.Invoke(interpreter, item, more);
     }
 
     private static IEnumerable<object?> Select(Interpreter interpreter, object?[] a, bool byAttribute, bool keep)
@@ -86,12 +85,15 @@ internal static class SelectionFilters
             return item => Truth.Of(subject(item));
         }
 
-        Builtin test = arguments[skip] is string name && TestTable.Find(name) is { } found
-            ? found
-            : throw ChatTemplateException.Runtime($"No test named '{ErrorText.Cut(Printer.Str(arguments[skip]))}'.");
+        Builtin? test = arguments[skip] is string name ? TestTable.Find(name) : null;
         Arguments more = More(arguments, skip + 1, keywords);
-        return item => Truth.Of(test.Invoke(interpreter, subject(item), more));
+        return item => test is null
+            ? throw Unknown("test", arguments[skip])
+            : Truth.Of(test.Invoke(interpreter, subject(item), more));
     }
+
+    private static ChatTemplateException Unknown(string kind, object? name) =>
+        ChatTemplateException.Runtime($"No {kind} named '{ErrorText.Cut(Printer.Str(name))}'.");
 
     private static Arguments More(IReadOnlyList<object?> arguments, int skip, DictValue keywords) => new(
         [.. arguments.Skip(skip)],

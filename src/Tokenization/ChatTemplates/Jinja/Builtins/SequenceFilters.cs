@@ -28,8 +28,20 @@ internal static class SequenceFilters
         new("min(value, case_sensitive=False, attribute=None)", a => Extreme(a, Ordering.Less)),
         new("max(value, case_sensitive=False, attribute=None)", a => Extreme(a, (candidate, best) => Ordering.Less(best, candidate))),
         new("sum(iterable, attribute=None, start=0)", Sum),
-        new("attr(obj, name)", a => Attributes.TryGet(a[0], Printer.Str(a[1]), out object? value) ? value : Undefined.Attribute(a[0], a[1])),
+        new("attr(obj, name)", Attribute),
     ];
+
+    private static object? Attribute(object?[] a)
+    {
+        if (a[1] is not (string or Markup))
+        {
+            throw ChatTemplateException.Type($"attribute name must be string, not '{TypeNames.Of(a[1])}'");
+        }
+
+        return Attributes.TryGet(a[0], a[1]!.ToString()!, out object? value) ? value : Undefined.Attribute(a[0], a[1]);
+    }
+
+    private static bool IsReverse(object? flag) => Numbers.ToCount(flag, "sort") != 0;
 
     private static object? IgnoreCase(object? value) => value is string or Markup ? CaseMapping.Lower(value.ToString()!) : value;
 
@@ -105,11 +117,10 @@ internal static class SequenceFilters
 
     private static IEnumerable<object?> Batch(object?[] a)
     {
-        int size = Numbers.ToCount(a[1], "batch");
         List<object?> batch = [];
         foreach (object? item in Iteration.Of(a[0]))
         {
-            if (batch.Count == size)
+            if (Equality.AreEqual((long)batch.Count, a[1]))
             {
                 yield return new ListValue(batch);
                 batch = [];
@@ -123,8 +134,9 @@ internal static class SequenceFilters
             yield break;
         }
 
-        if (a[2] is not null && batch.Count < size)
+        if (a[2] is not null && Ordering.Less((long)batch.Count, a[1]))
         {
+            int size = Numbers.ToCount(a[1], "batch");
             RenderBudget.Items(size);
             batch.AddRange(Enumerable.Repeat(a[2], size - batch.Count));
         }
@@ -175,7 +187,7 @@ internal static class SequenceFilters
         return new ListValue(Ordering.Sort(
             new DictView(dict, DictViewKind.Items).Items,
             item => caseSensitive ? ((TupleValue)item!).Items[place] : IgnoreCase(((TupleValue)item!).Items[place]),
-            Truth.Of(a[3])));
+            IsReverse(a[3])));
     }
 
     private static ListValue Sort(object?[] a)
@@ -185,7 +197,7 @@ internal static class SequenceFilters
         return new ListValue(Ordering.Sort(
             Iteration.Of(a[0]),
             item => new ListValue([.. getters(item).Select(key => caseSensitive ? key : IgnoreCase(key))]),
-            Truth.Of(a[1])));
+            IsReverse(a[1])));
     }
 
     private static IEnumerable<object?> Unique(object?[] a)

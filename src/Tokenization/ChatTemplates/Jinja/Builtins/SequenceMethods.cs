@@ -8,8 +8,12 @@ internal static class SequenceMethods
 {
     internal static readonly Dictionary<string, Builtin> All = Builtin.Table(
         new Builtin("count(self, value)", a => (long)Iteration.Of(a[0]).Count(item => Equality.AreEqual(item, a[1]))),
-        new Builtin("index(self, value, start=0, stop=None)", a => Index(a)),
-        new Builtin("copy(self)", a => a[0] is ListValue list ? new ListValue([.. list.Items]) : throw Undefined.Attribute(a[0], "copy").Error()));
+        new Builtin("index(self, value, start=0, stop=None)", a => Index(a)));
+
+    internal static readonly Dictionary<string, Builtin> List = new(All, StringComparer.Ordinal)
+    {
+        ["copy"] = new Builtin("copy(self)", a => new ListValue([.. ((ListValue)a[0]!).Items])),
+    };
 
     private static long Index(object?[] a)
     {

@@ -15,8 +15,8 @@ internal static class TestTable
         new Builtin("divisibleby(value, num)", a => IsRemainder(a[0], a[1], 0L)),
         new Builtin("defined(value)", a => a[0] is not Undefined),
         new Builtin("undefined(value)", a => a[0] is Undefined),
-        new Builtin("filter(value)", a => a[0] is string name && FilterTable.Find(name) is not null),
-        new Builtin("test(value)", a => a[0] is string name && Find(name) is not null),
+        new Builtin("filter(value)", a => IsKnown(a[0], FilterTable.Find)),
+        new Builtin("test(value)", a => IsKnown(a[0], Find)),
         new Builtin("none(value)", a => a[0] is null),
         new Builtin("boolean(value)", a => a[0] is bool),
         new Builtin("true(value)", a => a[0] is true),
@@ -28,7 +28,7 @@ internal static class TestTable
         new Builtin("lower(value)", a => CaseMapping.IsLower(Printer.Str(a[0]))),
         new Builtin("upper(value)", a => CaseMapping.IsUpper(Printer.Str(a[0]))),
         new Builtin("mapping(value)", a => a[0] is DictValue),
-        new Builtin("sequence(value)", a => a[0] is string or Markup or ListValue or TupleValue or DictValue or RangeValue or BytesValue),
+        new Builtin("sequence(value)", a => a[0] is string or Markup or ListValue or TupleValue or DictValue or RangeValue or BytesValue or Undefined),
         new Builtin("iterable(value)", a => Iteration.IsIterable(a[0])),
         new Builtin("callable(value)", a => a[0] is ICallable and not LoopContext or Undefined),
         new Builtin("sameas(value, other)", a => Equality.AreSame(a[0], a[1])),
@@ -43,6 +43,12 @@ internal static class TestTable
     ]);
 
     internal static Builtin? Find(string name) => All.GetValueOrDefault(name);
+
+    private static bool IsKnown(object? name, Func<string, Builtin?> find)
+    {
+        _ = Equality.Hash(name);
+        return name is string or Markup && find(name.ToString()!) is not null;
+    }
 
     private static bool IsRemainder(object? value, object? divisor, object? expected) =>
         Equality.AreEqual(Operators.Apply("%", value, divisor), expected);

@@ -111,6 +111,7 @@ internal static partial class TextFilters
 
     private static string WordWrap(object?[] a)
     {
+        Operators.FailIfUndefined(a[0], a[0]);
         int width = Numbers.ToCount(a[1], "wordwrap");
         string separator = a[3] is null ? "\n" : StringMethods.Text(a[3]);
         IEnumerable<string> paragraphs = TextSearch.SplitLines(StringMethods.Text(a[0]), keepEnds: false)

@@ -61,27 +61,32 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>Renders a macro's body to a text.</summary>
-    internal object RenderMacro(IReadOnlyList<Statement> body, Scope scope)
+    internal object RenderMacro(IReadOnlyList<Statement> body, Scope scope, bool autoescape)
     {
         EnterCall();
-        string text = Capture(body, scope);
+        bool outer = _autoescape;
+        _autoescape = autoescape;
+        _ = Capture(body, scope, out string text);
+        _autoescape = outer;
         _callDepth--;
         return AsOutput(text);
     }
 
     /// <summary>Renders a named block, which sees the variables of the top level only.</summary>
-    internal object RenderBlock(Block block) => RenderMacro(block.Body, new Scope(_root));
+    internal object RenderBlock(Block block) => RenderBlock(block, _root);
+
+    private object RenderBlock(Block block, Scope outer) => RenderMacro(block.Body, new Scope(outer), autoescape: false);
 
     private object AsOutput(string text) => _autoescape ? new Markup(text) : text;
 
-    private string Capture(IReadOnlyList<Statement> body, Scope scope)
+    private Flow Capture(IReadOnlyList<Statement> body, Scope scope, out string text)
     {
         OutputBuffer outer = _output;
         _output = new OutputBuffer();
-        RunIn(scope, body);
-        string text = _output.ToString();
+        Flow flow = RunIn(scope, body);
+        text = _output.ToString();
         _output = outer;
-        return text;
+        return flow;
     }
 
     private Flow RunIn(Scope scope, IReadOnlyList<Statement> body)
@@ -133,15 +138,16 @@ internal sealed partial class Interpreter
             case For loop:
                 return RunFor(loop);
             case Set set:
+                CheckNamespaces(set.Target);
                 Assign(set.Target, Evaluate(set.Value));
                 return Flow.Next;
             case SetBlock set:
                 return RunSetBlock(set);
             case Macro macro:
-                _scope.Set(macro.Name, new MacroValue(macro.Name, macro.Code, _scope));
+                _scope.Set(macro.Name, new MacroValue(macro.Name, macro.Code, _scope, _autoescape));
                 return Flow.Next;
             case CallBlock call:
-                MacroValue caller = new(null, call.Code, _scope);
+                MacroValue caller = new(null, call.Code, _scope, _autoescape);
                 Emit(EvaluateCall(call.Call, caller));
                 return Flow.Next;
             case Generation generation:
@@ -154,7 +160,7 @@ internal sealed partial class Interpreter
             case Autoescape escape:
                 return RunAutoescape(escape);
             case Block block:
-                Emit(RenderMacro(block.Body, new Scope(block.IsScoped ? _scope : _root)));
+                _output.Append(Printer.Str(RenderBlock(block, block.IsScoped ? _scope : _root)));
                 return Flow.Next;
             case Break:
                 return Flow.Break;
@@ -213,23 +219,24 @@ internal sealed partial class Interpreter
             source,
             loop.IsRecursive ? (inner, depth) => RenderLoop(loop, outer, inner, depth) : null,
             depth0);
-        bool isEmpty = true;
+        // As jinja2 does it, else stands for "no round came to its end".
+        bool isCompleted = false;
         while (context.MoveNext(out object? item))
         {
-            isEmpty = false;
             Scope scope = new(outer);
             _scope = scope;
             Assign(loop.Target, item);
             scope.Set("loop", context);
             Flow flow = Run(loop.Body);
             _scope = outer;
+            isCompleted |= flow == Flow.Next;
             if (flow == Flow.Break)
             {
-                return Flow.Next;
+                break;
             }
         }
 
-        return isEmpty ? RunIn(new Scope(outer), loop.Otherwise) : Flow.Next;
+        return isCompleted ? Flow.Next : RunIn(new Scope(outer), loop.Otherwise);
     }
 
     private IEnumerable<object?> Filtered(For loop, object? items, Scope outer)
@@ -251,7 +258,14 @@ internal sealed partial class Interpreter
     private Flow RunSetBlock(SetBlock set)
     {
         Scope scope = new(_scope);
-        object? value = AsOutput(Capture(set.Body, scope));
+        Flow flow = Capture(set.Body, scope, out string text);
+        if (flow != Flow.Next)
+        {
+            // A loop is left from within: what was captured is dropped.
+            return flow;
+        }
+
+        object? value = AsOutput(text);
         Assign(set.Target, set.Filter is null ? value : AsOutput(Printer.Str(EvaluateFilterBlock(set.Filter, value, scope))));
         return Flow.Next;
     }
@@ -259,14 +273,20 @@ internal sealed partial class Interpreter
     private Flow RunFilterBlock(FilterBlock filter)
     {
         Scope scope = new(_scope);
-        Emit(EvaluateFilterBlock(filter.Filter, AsOutput(Capture(filter.Body, scope)), scope));
-        return Flow.Next;
+        Flow flow = Capture(filter.Body, scope, out string text);
+        if (flow == Flow.Next)
+        {
+            Emit(EvaluateFilterBlock(filter.Filter, AsOutput(text), scope));
+        }
+
+        return flow;
     }
 
     private void RunGeneration(Generation generation)
     {
         int start = _rootOutput.Length;
-        string text = Capture(generation.Body, new Scope(_scope));
+        object? rendered = new MacroValue(null, generation.Code, _scope, _autoescape).Call(this, Arguments.None);
+        string text = Printer.Str(rendered);
         _spans.Add((start, start + text.Length));
         _output.Append(text);
     }
@@ -295,6 +315,27 @@ internal sealed partial class Interpreter
         return flow;
     }
 
+    // What is assigned to is looked at before the value is.
+    private void CheckNamespaces(Target target)
+    {
+        if (target is TupleTarget tuple)
+        {
+            foreach (Target item in tuple.Items)
+            {
+                CheckNamespaces(item);
+            }
+        }
+        else if (target is NamespaceTarget attribute)
+        {
+            _ = Namespace(attribute);
+        }
+    }
+
+    private NamespaceValue Namespace(NamespaceTarget target) =>
+        _scope.TryGet(target.Namespace, out object? value) && value is NamespaceValue found
+            ? found
+            : throw ChatTemplateException.Runtime("cannot assign attribute on non-namespace object");
+
     private void Assign(Target target, object? value)
     {
         switch (target)
@@ -303,12 +344,7 @@ internal sealed partial class Interpreter
                 _scope.Set(name.Identifier, value);
                 break;
             case NamespaceTarget attribute:
-                if (!_scope.TryGet(attribute.Namespace, out object? space) || space is not NamespaceValue found)
-                {
-                    throw ChatTemplateException.Runtime("cannot assign attribute on non-namespace object");
-                }
-
-                found.Set(attribute.Attribute, value);
+                Namespace(attribute).Set(attribute.Attribute, value);
                 break;
             case TupleTarget tuple:
                 AssignEach(tuple, value);

@@ -3,8 +3,11 @@ using LlmPlatform.Tokenization.ChatTemplates.Jinja.Values;
 
 namespace LlmPlatform.Tokenization.ChatTemplates.Jinja.Runtime;
 
-/// <summary>A macro, or the body of a <c>{% call %}</c>, with the variables around its definition.</summary>
-internal sealed class MacroValue(string? name, MacroCode code, Scope definition) : ICallable, ITyped, IHasAttributes
+/// <summary>
+/// A macro, or the body of a <c>{% call %}</c>, with the variables around its definition. Whether it escapes what it
+/// prints is decided there, too.
+/// </summary>
+internal sealed class MacroValue(string? name, MacroCode code, Scope definition, bool autoescape) : ICallable, ITyped, IHasAttributes
 {
     public string TypeName => "Macro";
 
@@ -20,7 +23,7 @@ internal sealed class MacroValue(string? name, MacroCode code, Scope definition)
         HashSet<string> missing = BindParameters(scope, arguments.Positional, keywords);
         BindImplicit(scope, arguments.Positional, keywords);
         SetDefaults(interpreter, scope, missing);
-        return interpreter.RenderMacro(code.Body, scope);
+        return interpreter.RenderMacro(code.Body, scope, autoescape);
     }
 
     // Returns the parameters that nothing was given for.

@@ -119,7 +119,8 @@ internal sealed class Lexer
         int end = _source.IndexOf("#}", _position, StringComparison.Ordinal);
         if (end < 0)
         {
-            throw ChatTemplateException.Syntax("Missing end of comment tag", _line);
+            FailUnlessAtEnd("Missing end of comment tag");
+            return;
         }
 
         char sign = end > _position ? _source[end - 1] : '\0';
@@ -170,7 +171,17 @@ internal sealed class Lexer
             }
         }
 
-        throw ChatTemplateException.Syntax("Missing end of raw directive", _line);
+        FailUnlessAtEnd("Missing end of raw directive");
+        return true;
+    }
+
+    // As in jinja2, a comment or raw block that has nothing in it may be left open.
+    private void FailUnlessAtEnd(string message)
+    {
+        if (_position < _source.Length)
+        {
+            throw ChatTemplateException.Syntax(message, _line);
+        }
     }
 
     // The inside of {{ }} or {% %}. An end mark within brackets is made of operators instead.

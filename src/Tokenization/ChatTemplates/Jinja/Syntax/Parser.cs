@@ -100,7 +100,7 @@ internal sealed class Parser
             "call" => ParseCallBlock(tag.Line),
             "filter" => ParseFilterBlock(tag.Line),
             "with" => ParseWith(tag.Line),
-            "generation" => ParseGeneration(tag.Line),
+            "generation" => new Generation(ParseMacroCode([], "endgeneration", tag.Line), tag.Line),
             "autoescape" => new Autoescape(_expressions.ParseExpression(), ParseInner("endautoescape"), tag.Line),
             "block" => ParseBlock(tag.Line),
             "break" => InLoop(new Break(tag.Line)),
@@ -200,9 +200,11 @@ internal sealed class Parser
         bool wasInLoop = _scope.IsInLoop;
         _scope.IsInLoop = true;
         List<Statement> body = ParseInnerUntil("endfor", "else");
-        _scope.IsInLoop = wasInLoop;
 
+        // A recursive loop is called like a macro, and no loop reaches into its else.
+        _scope.IsInLoop = wasInLoop && !isRecursive;
         List<Statement> otherwise = _stream.Take().Text == "else" ? ParseInner("endfor") : [];
+        _scope.IsInLoop = wasInLoop;
         _scope.LoopDepth--;
         return new For(target, items, filter, isRecursive, body, otherwise, line);
     }
@@ -326,15 +328,6 @@ internal sealed class Parser
             names.UsesCaller,
             names.UsesKwargs && !Takes("kwargs"),
             names.UsesVarargs && !Takes("varargs"));
-    }
-
-    private Generation ParseGeneration(int line)
-    {
-        bool wasInLoop = _scope.IsInLoop;
-        _scope.IsInLoop = false;
-        List<Statement> body = ParseInner("endgeneration");
-        _scope.IsInLoop = wasInLoop;
-        return new Generation(body, line);
     }
 
     private Block ParseBlock(int line)

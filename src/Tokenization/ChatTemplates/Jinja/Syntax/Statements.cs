@@ -44,8 +44,8 @@ internal sealed record Macro(string Name, MacroCode Code, int Line) : Statement(
 
 internal sealed record CallBlock(Call Call, MacroCode Code, int Line) : Statement(Line);
 
-/// <summary>transformers' mark around what the assistant writes.</summary>
-internal sealed record Generation(IReadOnlyList<Statement> Body, int Line) : Statement(Line);
+/// <summary>transformers' mark around what the assistant writes: a macro that is called where it stands.</summary>
+internal sealed record Generation(MacroCode Code, int Line) : Statement(Line);
 
 internal sealed record Block(string Name, bool IsScoped, bool IsRequired, IReadOnlyList<Statement> Body, int Line)
     : Statement(Line);

@@ -12,16 +12,20 @@ namespace LlmPlatform.Tokenization.ChatTemplates.Jinja.Text;
 internal sealed record FormatSpec
 {
     private const int MaxSize = 1 << 20;
+    private const char NoSign = '\0';
 
     internal string Fill { get; init; } = " ";
 
     /// <summary><c>&lt;</c>, <c>&gt;</c>, <c>^</c>, <c>=</c> (between sign and digits), or NUL for the type's own.</summary>
     internal char Align { get; init; }
 
-    /// <summary><c>+</c>, a space, or <c>-</c>: only negative numbers have a sign.</summary>
-    internal char Sign { get; init; } = '-';
+    /// <summary><c>+</c>, a space, <c>-</c> or none: only negative numbers have a sign.</summary>
+    internal char Sign { get; init; } = NoSign;
 
     internal bool IsAlternate { get; init; }
+
+    /// <summary>Filled with zeros, which go between sign and digits of a number unless it is aligned otherwise.</summary>
+    internal bool IsZeroPadded { get; init; }
 
     internal int Width { get; init; }
 
@@ -62,7 +66,7 @@ internal sealed record FormatSpec
 
         if (At() == '0')
         {
-            spec = spec.Align == '\0' ? spec with { Fill = "0", Align = '=' } : spec;
+            spec = at < 2 || points[at - 1] != spec.Align || spec.Fill == " " ? spec with { Fill = "0", IsZeroPadded = true } : spec;
             at++;
         }
 
@@ -108,15 +112,18 @@ internal sealed record FormatSpec
 
     internal string Format(object? value)
     {
-        if (Numbers.TryInteger(value, out BigInteger integer) && (value is not bool || Type != '\0'))
+        if (Numbers.TryInteger(value, out BigInteger integer) && (value is not bool || this != new FormatSpec()))
         {
-            return Type is '\0' or 'd' or 'n' or 'b' or 'o' or 'x' or 'X' or 'c'
-                ? FormatInteger(integer)
-                : FormatFloat(Numbers.TryFloat(value, out double number) ? number : 0);
+            bool isInteger = Type is '\0' or 'd' or 'n' or 'b' or 'o' or 'x' or 'X' or 'c';
+            Check(allowed: !isInteger || Precision is null, "Precision not allowed in integer format specifier");
+            CheckGrouping();
+            Check(allowed: Type != 'c' || (Sign == NoSign && !IsAlternate), "Sign and alternate form are not allowed with 'c'");
+            return isInteger ? FormatInteger(integer) : FormatFloat(Numbers.TryFloat(value, out double number) ? number : 0);
         }
 
         if (value is double floating)
         {
+            CheckGrouping();
             return FormatFloat(floating);
         }
 
@@ -125,10 +132,24 @@ internal sealed record FormatSpec
             throw ChatTemplateException.Type($"unsupported format string passed to {TypeNames.Of(value)}.__format__");
         }
 
-        return Type is '\0' or 's' && Align != '='
-            ? FormatText(Printer.Str(value))
-            : throw ChatTemplateException.Value($"Unknown format code '{Type}' for object of type '{TypeNames.Of(value)}'");
+        Check(allowed: Type is '\0' or 's', $"Unknown format code '{Type}' for object of type '{TypeNames.Of(value)}'");
+        Check(
+            allowed: Align != '=' && Sign == NoSign && Grouping == '\0' && !IsAlternate,
+            "Sign, grouping, alternate form and '=' are not allowed in string format specifier");
+        return FormatText(Printer.Str(value));
     }
+
+    private static void Check(bool allowed, string message)
+    {
+        if (!allowed)
+        {
+            throw ChatTemplateException.Value(message);
+        }
+    }
+
+    private void CheckGrouping() => Check(
+        allowed: Grouping == '\0' || Type is not ('n' or 'c' or 's') && (Grouping == '_' || Type is not ('b' or 'o' or 'x' or 'X')),
+        $"Cannot specify '{Grouping}' with '{Type}'.");
 
     internal string FormatText(string text)
     {
@@ -175,8 +196,8 @@ internal sealed record FormatSpec
         {
             text = char.ToLowerInvariant(kind) switch
             {
-                'f' or '%' => Fixed(magnitude, Precision ?? 6),
-                'e' => Exponent(magnitude, Precision ?? 6),
+                'f' or '%' => Fixed(magnitude, Precision ?? 6) + (IsAlternate && Precision == 0 ? "." : ""),
+                'e' => Exponent(magnitude, Precision ?? 6, keepPoint: IsAlternate),
                 'g' or 'n' => General(magnitude, Math.Max(Precision ?? 6, 1), IsAlternate),
                 'r' => Precision is null ? FloatText.Repr(magnitude) : GeneralWithPoint(magnitude, Math.Max(Precision.Value, 1)),
                 _ => throw ChatTemplateException.Value($"Unknown format code '{Type}' for object of type 'float'"),
@@ -213,23 +234,25 @@ internal sealed record FormatSpec
     private static string Fixed(double value, int precision) =>
         value.ToString("F" + precision.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-    private static string Exponent(double value, int precision) => value.ToString(
-        precision == 0 ? "0e+00" : "0." + new string('0', precision) + "e+00", CultureInfo.InvariantCulture);
+    private static string Exponent(double value, int precision, bool keepPoint = false)
+    {
+        string point = precision > 0 ? "." + new string('0', precision) : keepPoint ? "\\." : "";
+        return value.ToString($"0{point}e+00", CultureInfo.InvariantCulture);
+    }
 
     // Fixed or with an exponent, whichever is shorter, without trailing zeros.
     private static string General(double value, int precision, bool keepZeros)
     {
         int exponent = ExponentOf(value, precision);
-        if (exponent >= -4 && exponent < precision)
-        {
-            string plain = Fixed(value, precision - 1 - exponent);
-            return keepZeros || !plain.Contains('.', StringComparison.Ordinal) ? plain : plain.TrimEnd('0').TrimEnd('.');
-        }
-
-        string scientific = Exponent(value, precision - 1);
-        int mark = scientific.IndexOf('e', StringComparison.Ordinal);
-        string mantissa = scientific[..mark];
-        return (keepZeros || !mantissa.Contains('.', StringComparison.Ordinal) ? mantissa : mantissa.TrimEnd('0').TrimEnd('.')) + scientific[mark..];
+        bool isPlain = exponent >= -4 && exponent < precision;
+        string text = isPlain ? Fixed(value, precision - 1 - exponent) : Exponent(value, precision - 1);
+        int mark = isPlain ? text.Length : text.IndexOf('e', StringComparison.Ordinal);
+        string digits = text[..mark];
+        bool hasPoint = digits.Contains('.', StringComparison.Ordinal);
+        string kept = keepZeros
+            ? hasPoint ? digits : digits + "."
+            : hasPoint ? digits.TrimEnd('0').TrimEnd('.') : digits;
+        return kept + text[mark..];
     }
 
     // As 'g', but a float shows that it is one.
@@ -254,7 +277,7 @@ internal sealed record FormatSpec
     private string PadNumber(bool isNegative, string prefix, string whole, string rest, int group)
     {
         string sign = isNegative ? "-" : Sign is '+' or ' ' ? Sign.ToString() : "";
-        char align = Align == '\0' ? '>' : Align;
+        char align = Align != '\0' ? Align : IsZeroPadded ? '=' : '>';
         if (Grouping != '\0')
         {
             bool fillsWithZeros = align == '=' && Fill == "0";

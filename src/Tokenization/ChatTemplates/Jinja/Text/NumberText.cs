@@ -62,7 +62,7 @@ internal static class NumberText
     /// <summary>Null for a text that is no number.</summary>
     internal static double? ParseFloat(string text)
     {
-        string number = Whitespace.Strip(text);
+        string number = string.Concat(Whitespace.Strip(text).Select(AsciiDigit));
         string word = number.TrimStart('+', '-').ToLowerInvariant();
         if (word is "inf" or "infinity" or "nan" && number.Length - word.Length <= 1)
         {
@@ -79,6 +79,9 @@ internal static class NumberText
 
     private static bool HasPlainUnderscores(string digits) => digits.Length > 0
         && digits[0] != '_' && digits[^1] != '_' && !digits.Contains("__", StringComparison.Ordinal);
+
+    private static char AsciiDigit(char c) =>
+        CharUnicodeInfo.GetDecimalDigitValue(c) is >= 0 and int value ? (char)('0' + value) : c;
 
     private static int Digit(char c)
     {

@@ -47,7 +47,7 @@ internal sealed class PercentFormat
             RunOne();
         }
 
-        bool allUsed = _values is TupleValue tuple ? _used >= tuple.Items.Count : _used > 0 || _values is DictValue or ListValue or Undefined;
+        bool allUsed = _values is TupleValue tuple ? _used >= tuple.Items.Count : _used > 0 || _values is DictValue or ListValue or RangeValue or BytesValue or Undefined;
         if (!allUsed)
         {
             throw ChatTemplateException.Type("not all arguments converted during string formatting");
@@ -56,6 +56,7 @@ internal sealed class PercentFormat
 
     private void RunOne()
     {
+        int start = _position;
         bool hasKey = Current() == '(';
         object? keyed = hasKey ? Keyed() : null;
         FormatSpec spec = ReadFlags();
@@ -74,6 +75,11 @@ internal sealed class PercentFormat
 
         if (kind == '%')
         {
+            if (_position - start > 1)
+            {
+                throw ChatTemplateException.Value("unsupported format character '%'");
+            }
+
             _text.Append("%");
             return;
         }
@@ -225,7 +231,11 @@ internal sealed class PercentFormat
                 : throw ChatTemplateException.Arithmetic("cannot convert float infinity or NaN to integer");
         }
 
-        Operators.FailIfUndefined(value, value);
+        if (allowFloat)
+        {
+            Operators.FailIfUndefined(value, value);
+        }
+
         return Numbers.TryInteger(value, out BigInteger integer)
             ? integer
             : throw ChatTemplateException.Type($"%{kind} format: a real number is required, not {TypeNames.Of(value)}");

@@ -74,7 +74,7 @@ internal static class TextSearch
         return pieces;
     }
 
-    /// <summary>Words between runs of white space.</summary>
+    /// <summary>Words between runs of white space; the last one of a limited number keeps what follows it.</summary>
     internal static List<string> SplitWords(string text, int maxSplits)
     {
         List<string> words = [];
@@ -93,7 +93,7 @@ internal static class TextSearch
 
             if (maxSplits-- == 0)
             {
-                words.Add(Whitespace.StripEnd(text[at..]));
+                words.Add(text[at..]);
                 return words;
             }
 

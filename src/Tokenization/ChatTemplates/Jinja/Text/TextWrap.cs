@@ -46,7 +46,7 @@ internal static class TextWrap
         {
             if (breakLongWords)
             {
-                int room = Math.Max(width - length, 1);
+                int room = width - length;
                 int at = BreakPlace(tooLong.Value, room, breakOnHyphens);
                 line.Add(tooLong.Value[..at]);
                 tooLong.Value = tooLong.Value[at..];

@@ -56,6 +56,11 @@ internal static class Floats
         }
 
         double quotient = (left - Remainder(left, right)) / right;
+        if (quotient == 0)
+        {
+            return Math.CopySign(0, left / right);
+        }
+
         double floor = Math.Floor(quotient);
         return quotient - floor > 0.5 ? floor + 1 : floor;
     }

@@ -70,7 +70,7 @@ internal static class Integers
             quotient |= BigInteger.One;
         }
 
-        return Math.ScaleB((double)quotient, -shift);
+        return Math.ScaleB(Numbers.ToDouble(quotient), -shift);
     }
 
     private static object Power(BigInteger left, BigInteger right)
@@ -79,7 +79,7 @@ internal static class Integers
         {
             return left.IsZero
                 ? throw ChatTemplateException.Arithmetic("0.0 cannot be raised to a negative power")
-                : Floats.Power((double)left, (double)right);
+                : Floats.Power(Numbers.ToDouble(left), Numbers.ToDouble(right));
         }
 
         if (left.IsZero || left.IsOne || left == BigInteger.MinusOne)

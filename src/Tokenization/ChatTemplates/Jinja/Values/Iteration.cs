@@ -1,4 +1,3 @@
-using System.Text;
 using LlmPlatform.Tokenization.ChatTemplates.Jinja.Runtime;
 using LlmPlatform.Tokenization.ChatTemplates.Jinja.Text;
 
@@ -56,7 +55,7 @@ internal static class Iteration
         RangeValue range => range.Items,
         IteratorValue iterator => iterator.Remaining,
         string text => CodePoints.Each(text),
-        Markup markup => CodePoints.Each(markup.Text).Select(object? (character) => new Markup((string)character!)),
+        Markup markup => CodePoints.Each(markup.Text),
         BytesValue bytes => bytes.Bytes.Select(object? (b) => (long)b),
         LoopContext loop => loop.Remaining,
         Undefined => [],

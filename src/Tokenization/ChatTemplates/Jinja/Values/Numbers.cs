@@ -59,12 +59,28 @@ internal static class Numbers
                 number = flag ? 1 : 0;
                 return true;
             case BigInteger big:
-                number = (double)big;
+                number = ToDouble(big);
                 return double.IsFinite(number) ? true : throw ChatTemplateException.Arithmetic("int too large to convert to float");
             default:
                 number = 0;
                 return false;
         }
+    }
+
+    /// <summary>The nearest float, ties to even; infinite when there is none.</summary>
+    internal static double ToDouble(BigInteger value)
+    {
+        BigInteger magnitude = BigInteger.Abs(value);
+        int shift = (int)Math.Max(0, magnitude.GetBitLength() - 64);
+        ulong top = (ulong)(magnitude >> shift);
+        if (!(magnitude & ((BigInteger.One << shift) - 1)).IsZero)
+        {
+            // What is cut off must not look like a tie.
+            top |= 1;
+        }
+
+        double nearest = Math.ScaleB((double)top, shift);
+        return value.Sign < 0 ? -nearest : nearest;
     }
 
     /// <summary>An argument that has to be an integer and is cut to the range of int: enough for lengths and counts.</summary>

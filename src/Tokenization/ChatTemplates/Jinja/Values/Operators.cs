@@ -9,6 +9,11 @@ internal static class Operators
 {
     internal static object? Apply(string symbol, object? left, object? right)
     {
+        if (symbol == "%" && left is string or Markup)
+        {
+            return PercentFormat.Format(left, right);
+        }
+
         FailIfUndefined(left, right);
         switch (symbol)
         {
@@ -16,8 +21,6 @@ internal static class Operators
                 return joined;
             case "*" when TryRepeat(left, right, out object? repeated):
                 return repeated;
-            case "%" when left is string or Markup:
-                return PercentFormat.Format(left, right);
         }
 
         if (left is long a && right is long b && TryFast(symbol, a, b, out long fast))

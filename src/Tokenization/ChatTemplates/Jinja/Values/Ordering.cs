@@ -58,7 +58,7 @@ internal static class Ordering
 
     private static double AsFloat(object? value) => value switch
     {
-        BigInteger big => (double)big,
+        BigInteger big => Numbers.ToDouble(big),
         _ => Numbers.TryFloat(value, out double number) ? number : double.NaN,
     };
 
