@@ -14,6 +14,7 @@ internal static class ApiDocsEndpoints
         // The embedded host holds the services' endpoints as well.
         options.ShouldInclude = description => description.RelativePath?.StartsWith("v1/", StringComparison.Ordinal) == true;
         options.AddSchemaTransformer<UnionSchemas>();
+        options.AddOperationTransformer<OperationDetails>();
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo

@@ -1,3 +1,4 @@
+using LlmPlatform.Gateway.ApiDocs;
 using LlmPlatform.Gateway.OpenAi.Chat;
 using LlmPlatform.Gateway.OpenAi.Completions;
 using LlmPlatform.Gateway.OpenAi.Embeddings;
@@ -12,7 +13,9 @@ namespace LlmPlatform.Gateway.OpenAi;
 internal static class OpenAiEndpoints
 {
     private const string Json = "application/json";
-    private const string EventStream = "text/event-stream";
+
+    // Routing would answer 404 or an empty 415 for another type; the endpoints say what is wrong.
+    private const string Any = OperationDetails.AnyContentType;
 
     public static void AddOpenAiEndpoints(this IServiceCollection services) => services
         .AddTransient<ChatEndpoint>()
@@ -27,17 +30,17 @@ internal static class OpenAiEndpoints
 
         v1.MapPost("/chat/completions", (HttpContext http, ChatEndpoint endpoint) => endpoint.HandleAsync(http))
             .Describe("createChatCompletion", "Chat", "Answers a conversation.")
-            .Accepts<ChatCompletionRequest>(Json)
+            .Accepts<ChatCompletionRequest>(Json, Any)
             .Produces<ChatCompletion>()
-            .Produces<ChatCompletionChunk>(StatusCodes.Status200OK, EventStream);
+            .WithMetadata(new StreamedAnswer(typeof(ChatCompletionChunk)));
         v1.MapPost("/completions", (HttpContext http, CompletionEndpoint endpoint) => endpoint.HandleAsync(http))
             .Describe("createCompletion", "Completions", "Continues a prompt as it stands.")
-            .Accepts<CompletionRequest>(Json)
+            .Accepts<CompletionRequest>(Json, Any)
             .Produces<Completion>()
-            .Produces<CompletionChunk>(StatusCodes.Status200OK, EventStream);
+            .WithMetadata(new StreamedAnswer(typeof(CompletionChunk)));
         v1.MapPost("/embeddings", (HttpContext http, EmbeddingEndpoint endpoint) => endpoint.HandleAsync(http))
             .Describe("createEmbedding", "Embeddings", "Turns texts into vectors.")
-            .Accepts<CreateEmbeddingRequest>(Json)
+            .Accepts<CreateEmbeddingRequest>(Json, Any)
             .Produces<CreateEmbeddingResponse>();
 
         v1.MapGet("/models", (HttpContext http, ModelEndpoints endpoint) => endpoint.ListAsync(http))
@@ -49,7 +52,7 @@ internal static class OpenAiEndpoints
 
         v1.MapPost("/files", (HttpContext http, FileEndpoints endpoint) => endpoint.CreateAsync(http))
             .Describe("createFile", "Files", "Uploads a file.")
-            .Accepts<CreateFileRequest>("multipart/form-data")
+            .Accepts<CreateFileRequest>("multipart/form-data", Any)
             .Produces<FileObject>();
         v1.MapGet("/files", (HttpContext http, FileEndpoints endpoint) => endpoint.ListAsync(http))
             .Describe("listFiles", "Files", "Lists the tenant's files, the newest first. Query: purpose, limit, after, order.")

@@ -20,9 +20,6 @@ internal static class BareStatus
             StatusCodes.Status403Forbidden => ("This API key may not do that.", "permission_denied"),
             StatusCodes.Status404NotFound => ($"Unknown request URL: {address}.", "unknown_url"),
             StatusCodes.Status405MethodNotAllowed => ($"Method not allowed: {address}. Expected {response.Headers.Allow}.", "method_not_allowed"),
-            StatusCodes.Status415UnsupportedMediaType => (
-                $"Unsupported content type: '{SafeValue.Cut(http.Request.ContentType)}'. See the API's description at /scalar for the one expected.",
-                "unsupported_content_type"),
             _ => ($"The request was refused with status {response.StatusCode}.", (string?)null),
         };
         return response.StatusCode >= StatusCodes.Status500InternalServerError

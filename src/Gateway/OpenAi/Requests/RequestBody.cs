@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LlmPlatform.Gateway.OpenAi.Errors;
+using LlmPlatform.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace LlmPlatform.Gateway.OpenAi.Requests;
@@ -16,6 +17,15 @@ internal static class RequestBody
     /// <exception cref="BadHttpRequestException">It is longer than <paramref name="maximumBytes"/>, or ends too early.</exception>
     public static async Task<RequestFields> ReadJsonAsync(HttpContext http, long maximumBytes, CancellationToken cancellation)
     {
+        if (!http.Request.HasJsonContentType())
+        {
+            throw InvalidRequest.Create(
+                $"Unsupported content type: '{SafeValue.Cut(http.Request.ContentType)}'. Expected 'application/json'.",
+                null,
+                "unsupported_content_type",
+                StatusCodes.Status415UnsupportedMediaType);
+        }
+
         Limit(http, maximumBytes);
         try
         {
@@ -34,8 +44,19 @@ internal static class RequestBody
     }
 
     /// <summary>Replaces the server's limit for this request.</summary>
+    /// <exception cref="OpenAiException">The request says beforehand that it is larger.</exception>
     public static void Limit(HttpContext http, long maximumBytes)
     {
+        if (http.Request.ContentLength > maximumBytes)
+        {
+            // Said before anything is read, the server can still take in the rest, and the caller hears why.
+            throw InvalidRequest.Create(
+                $"The body of the request has {http.Request.ContentLength} bytes. Expected at most {maximumBytes}.",
+                null,
+                "request_too_large",
+                StatusCodes.Status413PayloadTooLarge);
+        }
+
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
         {
             feature.MaxRequestBodySize = maximumBytes;

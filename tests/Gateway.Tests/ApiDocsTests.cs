@@ -1,0 +1,52 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using LlmPlatform.Gateway.Tests.Fakes;
+
+namespace LlmPlatform.Gateway.Tests;
+
+[Collection(GatewayCollection.Name)]
+public sealed partial class ApiDocsTests(GatewayHost host)
+{
+    [Fact]
+    public async Task The_document_describes_every_endpoint_with_its_types()
+    {
+        JsonNode document = (await host.GetAsync("/openapi/v1.json")).Json;
+
+        string[] operations = [.. document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => (string)operation.Value!["operationId"]!)).Order(StringComparer.Ordinal)];
+        Assert.Equal(
+            ["createChatCompletion", "createCompletion", "createEmbedding", "createFile", "deleteFile", "downloadFile", "listFiles", "listModels", "retrieveFile", "retrieveModel"],
+            operations);
+
+        JsonNode schemas = document["components"]!["schemas"]!;
+        JsonNode chat = schemas["ChatCompletionRequest"]!;
+        Assert.Equal(["model", "messages"], chat["required"]!.AsArray().Select(name => (string)name!));
+        Assert.Contains("temperature", chat["properties"]!.AsObject().Select(property => property.Key));
+        Assert.Contains("0 picks the most likely token", (string)chat["properties"]!["temperature"]!["description"]!);
+        Assert.Equal(2, chat["properties"]!["stop"]!["anyOf"]!.AsArray().Count);
+        Assert.Equal(2, schemas["ChatMessage"]!["properties"]!["content"]!["anyOf"]!.AsArray().Count);
+        Assert.Equal(4, schemas["EmbeddingInputs"]!["anyOf"]!.AsArray().Count);
+        Assert.Equal("bearer", (string?)document["components"]!["securitySchemes"]!["ApiKey"]!["scheme"]);
+        JsonNode answers = document["paths"]!["/v1/chat/completions"]!["post"]!["responses"]!;
+        Assert.Equal(["application/json", "text/event-stream"], answers["200"]!["content"]!.AsObject().Select(type => type.Key));
+        Assert.EndsWith("/ErrorResponse", (string)answers["429"]!["content"]!["application/json"]!["schema"]!["$ref"]!);
+    }
+
+    [Fact]
+    public async Task The_reference_page_loads_nothing_from_elsewhere()
+    {
+        Answer page = await host.GetAsync("/scalar");
+
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains("/openapi/v1.json", page.Text);
+        Assert.DoesNotMatch(@"(src|href)=""(https?:)?//", page.Text);
+        Assert.Contains("connect-src 'self'", page.Headers["content-security-policy"]);
+        foreach (Match script in Script().Matches(page.Text))
+        {
+            Assert.Equal(HttpStatusCode.OK, (await host.GetAsync(new Uri(new Uri("http://x/scalar/"), script.Groups[1].Value).PathAndQuery)).Status);
+        }
+    }
+
+    [GeneratedRegex(@"<script[^>]*\bsrc=""([^""]+)""")]
+    private static partial Regex Script();
+}
