@@ -65,7 +65,7 @@ internal sealed class EdgeAuthenticationHandler(
         : EdgeErrors.WriteAsync(Context, RpcErrors.Unavailable("API keys cannot be resolved now", RetryAfter), "service_unavailable");
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        EdgeErrors.WriteAsync(Context, RpcErrors.PermissionDenied("the API key's role does not allow this"), "insufficient_permissions");
+        EdgeErrors.WriteAsync(Context, RpcErrors.PermissionDenied("the API key's role does not allow this"), "permission_denied");
 
     private async Task<CallerIdentity?> ResolveKeyAsync(string secret)
     {

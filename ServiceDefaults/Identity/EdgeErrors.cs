@@ -9,6 +9,9 @@ namespace LlmPlatform.ServiceDefaults.Identity;
 /// <summary>Refusals before a handler runs: in OpenAI's shape for HTTP, as a gRPC status for gRPC.</summary>
 internal static class EdgeErrors
 {
+    // OpenAI's name for what a caller can mend, keys included.
+    private const string InvalidRequest = "invalid_request_error";
+
     /// <summary>Writes <paramref name="error"/> as the whole answer.</summary>
     public static Task WriteAsync(HttpContext context, RpcException error, string code) =>
         IsGrpc(context.Request) ? WriteGrpcAsync(context, error) : WriteJsonAsync(context, error, code);
@@ -37,8 +40,8 @@ internal static class EdgeErrors
     {
         (int status, string type) = error.StatusCode switch
         {
-            StatusCode.Unauthenticated => (StatusCodes.Status401Unauthorized, "authentication_error"),
-            StatusCode.PermissionDenied => (StatusCodes.Status403Forbidden, "permission_error"),
+            StatusCode.Unauthenticated => (StatusCodes.Status401Unauthorized, InvalidRequest),
+            StatusCode.PermissionDenied => (StatusCodes.Status403Forbidden, InvalidRequest),
             _ => (StatusCodes.Status503ServiceUnavailable, "server_error"),
         };
         HttpResponse response = context.Response;

@@ -70,7 +70,7 @@ public sealed class EdgeAuthenticationTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         JsonElement error = (await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("error");
         Assert.Equal("the API key is not valid", error.GetProperty("message").GetString());
-        Assert.Equal("authentication_error", error.GetProperty("type").GetString());
+        Assert.Equal("invalid_request_error", error.GetProperty("type").GetString());
         Assert.Equal("invalid_api_key", error.GetProperty("code").GetString());
         Assert.Equal(JsonValueKind.Null, error.GetProperty("param").ValueKind);
         Assert.DoesNotContain("llm-unknown", error.ToString(), StringComparison.Ordinal);
@@ -129,7 +129,7 @@ public sealed class EdgeAuthenticationTests : IAsyncLifetime
 
         HttpResponseMessage answer = await SendAsync("/admin", ("x-api-key", "llm-good"));
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Contains("permission_error", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.Contains("permission_denied", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
     }
 
     [Fact]

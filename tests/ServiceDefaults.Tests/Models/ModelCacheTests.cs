@@ -281,6 +281,57 @@ public sealed class ModelCacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Under_a_crowd_that_comes_goes_and_gives_up_every_lease_holds_whole_files()
+    {
+        const int Models = 8;
+        const int Room = 5;
+        const int Workers = 4;
+        string[] names = [.. Enumerable.Range(1, Models).Select(i => new string('m', i))];
+        Array.ForEach(names, name => _registry.Add(name, "acme", ("f", 3000)));
+        _registry.BeforeChunk = (_, _, download, context) => download % 3 == 0 ? Task.Delay(2, context.CancellationToken) : Task.CompletedTask;
+        ModelCache cache = Cache(maxBytes: Room * 3000);
+        int leases = 0;
+        int givenUp = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(
+            async () =>
+            {
+                Random random = new(worker);
+                for (int i = 0; i < 60; i++)
+                {
+                    string name = names[random.Next(Models)];
+                    using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+                    if (random.Next(4) == 0)
+                    {
+                        patience.CancelAfter(TimeSpan.FromMilliseconds(random.Next(10)));
+                    }
+
+                    try
+                    {
+                        using CachedModel model = await GetUntilAsync(cache, name, "acme", patience.Token);
+                        Assert.Equal(_registry.Content(name, "f"), await File.ReadAllBytesAsync(Path.Combine(model.FolderPath, "f"), Ct));
+                        Interlocked.Increment(ref leases);
+                    }
+                    catch (Exception exception) when (exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+                    {
+                        Interlocked.Increment(ref givenUp);
+                    }
+                }
+            },
+            Ct)));
+
+        Assert.Equal(Workers * 60, leases + givenUp);
+        Assert.True(leases > Workers * 30, $"{leases} leases");
+        for (int i = 0; i < 500 && FoldersLeft().Any(folder => folder.EndsWith(".partial", StringComparison.Ordinal)); i++)
+        {
+            await Task.Delay(10, Ct);
+        }
+
+        Assert.InRange(FoldersLeft().Length, 1, Room);
+        Assert.DoesNotContain(FoldersLeft(), folder => folder.EndsWith(".partial", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task When_all_is_held_there_is_no_room_and_the_setting_is_named()
     {
         _registry.Add("a1", "acme", ("f", 1000));
