@@ -28,9 +28,6 @@ internal sealed class Vocabulary
 
     public int Count => _ids.Count;
 
-    /// <summary>One more than the greatest id.</summary>
-    public int IdLimit => _pieces.Length;
-
     public bool TryGetId(string piece, out int id) => _ids.TryGetValue(piece, out id);
 
     public bool TryGetId(ReadOnlySpan<char> piece, out int id) => _lookup.TryGetValue(piece, out id);

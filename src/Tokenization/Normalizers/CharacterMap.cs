@@ -11,6 +11,8 @@ namespace LlmPlatform.Tokenization.Normalizers;
 /// </summary>
 internal sealed class CharacterMap
 {
+    private const int MaxReplacementBytes = 1024;
+
     private readonly uint[] _units;
     private readonly byte[] _replacements;
     private readonly ConcurrentDictionary<int, int[]> _byPlace = new();
@@ -87,7 +89,8 @@ internal sealed class CharacterMap
             return [];
         }
 
-        ReadOnlySpan<byte> rest = _replacements.AsSpan(place);
+        // Real ones are short; a map without zero bytes must not make every one of them as long as itself.
+        ReadOnlySpan<byte> rest = _replacements.AsSpan(place, Math.Min(_replacements.Length - place, MaxReplacementBytes));
         int end = rest.IndexOf((byte)0);
         return CodePoints.Decode(System.Text.Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]));
     }

@@ -5,7 +5,8 @@ namespace LlmPlatform.Tokenization.Regexes;
 
 /// <summary>
 /// Reads a regular expression in Oniguruma's Ruby syntax, in which tokenizer.json has them. References to groups and
-/// subroutine calls are refused. <see cref="FormatException"/>s say what is wrong.
+/// subroutine calls are refused; without regard to case one character never equals two (ß and ss).
+/// <see cref="FormatException"/>s say what is wrong.
 /// </summary>
 internal sealed class RegexParser
 {

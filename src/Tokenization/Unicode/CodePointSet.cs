@@ -53,28 +53,6 @@ internal sealed class CodePointSet
         return new CodePointSet([.. bounds]);
     }
 
-    /// <summary>The code points that a predicate accepts.</summary>
-    public static CodePointSet Where(Predicate<int> predicate)
-    {
-        var bounds = new List<int>();
-        bool inside = false;
-        for (int codePoint = 0; codePoint <= Last; codePoint++)
-        {
-            if (predicate(codePoint) != inside)
-            {
-                bounds.Add(codePoint);
-                inside = !inside;
-            }
-        }
-
-        if (inside)
-        {
-            bounds.Add(Last + 1);
-        }
-
-        return new CodePointSet([.. bounds]);
-    }
-
     /// <summary>Reads ranges as hexadecimal text: <c>41-5A 5F</c>.</summary>
     public static CodePointSet Parse(string ranges) => Of(ranges.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(range =>
     {
@@ -92,8 +70,6 @@ internal sealed class CodePointSet
     public CodePointSet Union(CodePointSet other) => Of(Ranges.Concat(other.Ranges));
 
     public CodePointSet Intersect(CodePointSet other) => Complement().Union(other.Complement()).Complement();
-
-    public CodePointSet Except(CodePointSet other) => Intersect(other.Complement());
 
     public CodePointSet Complement()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace LlmPlatform.Tokenization.Tests.Golden;
 
@@ -82,8 +83,20 @@ public class RealTokenizerGoldenTests
 
     [Theory]
     [MemberData(nameof(OptionsOfTransformers))]
-    public void Options_of_transformers_give_the_reference(string? name) => Run(
-        name, "options_transformers.jsonl", (_, _) => "there is no call with the arguments of transformers");
+    public void Options_of_transformers_give_the_reference(string? name) => Run(name, "options_transformers.jsonl", (tokenizer, line) =>
+    {
+        var call = new TransformersCall(tokenizer, name!);
+        if (line.TryGetProperty("error", out _))
+        {
+            return GoldenCases.ExpectError(() => call.Run(line));
+        }
+
+        JsonNode expected = JsonNode.Parse(line.GetProperty("result").GetRawText())!;
+        JsonObject actual = call.Run(line);
+        return JsonNode.DeepEquals(expected, actual)
+            ? null
+            : $"{line.GetProperty("kwargs").GetRawText()} {line.GetProperty("text").GetRawText()}\n    expected {expected.ToJsonString()}\n    actual   {actual.ToJsonString()}";
+    });
 
     private static string? IdsDifference(Tokenizer tokenizer, JsonElement line, bool special)
     {
