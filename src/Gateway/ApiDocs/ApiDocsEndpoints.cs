@@ -13,7 +13,7 @@ internal static class ApiDocsEndpoints
     {
         // The embedded host holds the services' endpoints as well.
         options.ShouldInclude = description => description.RelativePath?.StartsWith("v1/", StringComparison.Ordinal) == true;
-        options.AddSchemaTransformer<UnionSchemas>();
+        options.AddSchemaTransformer<FieldSchemas>();
         options.AddOperationTransformer<OperationDetails>();
         options.AddDocumentTransformer((document, _, _) =>
         {

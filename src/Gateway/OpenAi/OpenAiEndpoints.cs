@@ -62,7 +62,7 @@ internal static class OpenAiEndpoints
             .Produces<FileObject>();
         v1.MapGet("/files/{id}/content", (HttpContext http, string id, FileEndpoints endpoint) => endpoint.DownloadAsync(http, id))
             .Describe("downloadFile", "Files", "Downloads a file's bytes.")
-            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream");
+            .Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream");
         v1.MapDelete("/files/{id}", (HttpContext http, string id, FileEndpoints endpoint) => endpoint.DeleteAsync(http, id))
             .Describe("deleteFile", "Files", "Deletes a file.")
             .Produces<FileDeleted>();

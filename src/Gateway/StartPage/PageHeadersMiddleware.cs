@@ -14,7 +14,7 @@ internal sealed class PageHeadersMiddleware(RequestDelegate next)
     {
         IHeaderDictionary headers = http.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
-        if (HttpProtocol.IsHttp11(http.Request.Protocol))
+        if (!HttpProtocol.IsHttp2(http.Request.Protocol))
         {
             headers["Referrer-Policy"] = "no-referrer";
             headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/scalar") ? ApiReferencePolicy : StartPagePolicy;

@@ -38,7 +38,7 @@ internal sealed class FakeEmbedding(FakeCalls calls) : Embedding.EmbeddingBase
             {
                 if (input.Text == "forbidden")
                 {
-                    throw RpcErrors.InvalidArgument($"inputs[{index}].text", null, "a text that is allowed");
+                    throw RpcErrors.InvalidArgument($"inputs[{response.Embeddings.Count}].text", null, "a text that is allowed");
                 }
 
                 int size = input.InputCase == EmbedInput.InputOneofCase.Tokens ? input.Tokens.Ids.Count : Encoding.UTF8.GetByteCount(input.Text);

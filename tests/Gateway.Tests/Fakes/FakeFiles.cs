@@ -41,7 +41,7 @@ internal sealed class FakeFiles(FakeCalls calls) : Files.FilesBase
                 }
             }
         }
-        catch (Exception) when (context.CancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not RpcException)
         {
             calls.Cancelled.Release();
             throw;

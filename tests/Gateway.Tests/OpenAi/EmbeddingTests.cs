@@ -119,6 +119,16 @@ public sealed class EmbeddingTests(GatewayHost host)
     }
 
     [Fact]
+    public async Task An_input_that_the_service_refuses_has_the_callers_number()
+    {
+        string[] inputs = [.. Enumerable.Range(0, 300).Select(i => i == 290 ? "forbidden" : "a")];
+        Answer answer = await host.PostAsync(Path, new JsonObject { ["model"] = "e5", ["input"] = new JsonArray([.. inputs.Select(text => (JsonNode)text)]) }.ToJsonString());
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal("input[290]", answer.Param);
+    }
+
+    [Fact]
     public async Task An_unknown_model_is_404()
     {
         Answer answer = await host.PostAsync(Path, """{"model":"missing","input":"a"}""");

@@ -49,6 +49,7 @@ public sealed class ServiceErrorTests(GatewayHost host)
     [InlineData("inputs[3].tokens.ids", "input[3]")]
     [InlineData("inputs", "input")]
     [InlineData("prompt_tokens", "prompt")]
+    [InlineData("prompt_tokens.ids[7]", "prompt[7]")]
     [InlineData("messages[0].content", "messages[0].content")]
     public void Fields_of_the_protos_have_their_names_of_openais_api(string field, string param) =>
         Assert.Equal(param, RpcErrorTranslation.ParamOf(field));

@@ -34,8 +34,10 @@ internal sealed class EmbeddingEndpoint(EmbeddingClient embedding)
         EmbeddingItem?[] items = new EmbeddingItem?[request.Input.Items.Count];
         string model = request.Model;
         long tokens = 0;
-        await foreach (EmbedStreamResponse part in call.ResponseStream.ReadAllAsync(cancellation))
+        int answered = 0;
+        while (await MoveNextAsync())
         {
+            EmbedStreamResponse part = call.ResponseStream.Current;
             model = part.Model.Length > 0 ? part.Model : model;
             for (int i = 0; i < part.Embeddings.Count; i++)
             {
@@ -52,6 +54,7 @@ internal sealed class EmbeddingEndpoint(EmbeddingClient embedding)
                     Embedding = new EmbeddingValues { Packed = values.Memory, AsBase64 = request.WantsBase64() },
                 };
                 tokens += part.Embeddings[i].TokenCount;
+                answered++;
             }
         }
 
@@ -59,6 +62,19 @@ internal sealed class EmbeddingEndpoint(EmbeddingClient embedding)
         return items.All(item => item is not null)
             ? new CreateEmbeddingResponse { Data = items!, Model = model, Usage = new EmbeddingUsage { PromptTokens = tokens } }
             : throw RpcErrorTranslation.Unexpected(new InvalidDataException("the embedding service left inputs unanswered"));
+
+        async Task<bool> MoveNextAsync()
+        {
+            try
+            {
+                return await call.ResponseStream.MoveNext(cancellation);
+            }
+            catch (RpcException error) when (!cancellation.IsCancellationRequested)
+            {
+                // It counts within the message, which begins after what it has answered.
+                throw error.ToOpenAi(firstInput: answered);
+            }
+        }
     }
 
     private static async Task WriteAsync(CreateEmbeddingRequest request, IClientStreamWriter<EmbedStreamRequest> writer, CancellationToken cancellation)

@@ -36,20 +36,25 @@ internal static partial class RpcErrorTranslation
         new ErrorDetail { Message = "The server had an error while processing your request.", Type = ServerErrorType },
         inner: exception);
 
-    /// <summary>The services name fields as in their protos; a caller knows only the names of OpenAI's API.</summary>
-    internal static string ParamOf(string field)
+    /// <summary>
+    /// The services name fields as in their protos; a caller knows only the names of OpenAI's API.
+    /// </summary>
+    /// <param name="field">The proto's name.</param>
+    /// <param name="firstInput">Which of the caller's inputs is the first of the message that the service complains about.</param>
+    internal static string ParamOf(string field, int firstInput = 0)
     {
         string name = Wrapper().Replace(field, "");
-        return name switch
-        {
-            "prompt_tokens" => "prompt",
-            "prompt_tokens.ids" => "prompt",
-            _ when name.StartsWith("inputs", StringComparison.Ordinal) => InputPart().Replace("input" + name["inputs".Length..], ""),
-            _ => name,
-        };
+        name = PromptTokens().Replace(name, "prompt");
+        return Input().Replace(name, match => match.Groups["index"] is { Success: true, Value: var index } && int.TryParse(index, out int i)
+            ? $"input[{i + firstInput}]"
+            : "input");
     }
 
-    private static OpenAiException InvalidArgument(RpcException error)
+    /// <summary>The same for a service that got the inputs in several messages.</summary>
+    public static OpenAiException ToOpenAi(this RpcException error, int firstInput) =>
+        error.StatusCode == StatusCode.InvalidArgument ? InvalidArgument(error, firstInput) : error.ToOpenAi();
+
+    private static OpenAiException InvalidArgument(RpcException error, int firstInput = 0)
     {
         IReadOnlyList<BadRequest.Types.FieldViolation> violations = error.GetFieldViolations();
         if (violations.Count == 0)
@@ -57,8 +62,8 @@ internal static partial class RpcErrorTranslation
             return InvalidRequest.Create(Detail(error), null, "invalid_value", inner: error);
         }
 
-        string message = string.Join("; ", violations.Select(violation => $"'{ParamOf(violation.Field)}': {violation.Description}"));
-        return InvalidRequest.Create($"Invalid {message}.", ParamOf(violations[0].Field), "invalid_value", inner: error);
+        string message = string.Join("; ", violations.Select(violation => $"'{ParamOf(violation.Field, firstInput)}': {violation.Description}"));
+        return InvalidRequest.Create($"Invalid {message}.", ParamOf(violations[0].Field, firstInput), "invalid_value", inner: error);
     }
 
     private static OpenAiException NotFound(RpcException error) => error.GetResource()?.ResourceType switch
@@ -78,6 +83,9 @@ internal static partial class RpcErrorTranslation
     [GeneratedRegex(@"^(sampling|stopping|options)\.")]
     private static partial Regex Wrapper();
 
-    [GeneratedRegex(@"(?<=\])\.(text|tokens(\.ids)?)$")]
-    private static partial Regex InputPart();
+    [GeneratedRegex(@"^prompt_tokens(\.ids)?")]
+    private static partial Regex PromptTokens();
+
+    [GeneratedRegex(@"^inputs(\[(?<index>[0-9]+)\])?(\.text|\.tokens(\.ids)?)?")]
+    private static partial Regex Input();
 }

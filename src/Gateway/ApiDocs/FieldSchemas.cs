@@ -1,3 +1,4 @@
+using System.Reflection;
 using LlmPlatform.Gateway.OpenAi.Chat;
 using LlmPlatform.Gateway.OpenAi.Completions;
 using LlmPlatform.Gateway.OpenAi.Embeddings;
@@ -6,8 +7,8 @@ using Microsoft.OpenApi;
 
 namespace LlmPlatform.Gateway.ApiDocs;
 
-/// <summary>Describes the fields of OpenAI's API that take one of several types.</summary>
-internal sealed class UnionSchemas : IOpenApiSchemaTransformer
+/// <summary>Describes the types of fields as they are on the wire: those that take one of several, and plain ones.</summary>
+internal sealed class FieldSchemas : IOpenApiSchemaTransformer
 {
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
@@ -35,7 +36,29 @@ internal sealed class UnionSchemas : IOpenApiSchemaTransformer
             Replace(schema, Text(), ArrayOf(TextPart()));
         }
 
+        else
+        {
+            Simplify(schema, context);
+        }
+
         return Task.CompletedTask;
+    }
+
+    private static void Simplify(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        // The framework's own defaults read numbers from strings too; this API does not.
+        if (schema.Type is { } kind && (kind & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
+        {
+            schema.Type = kind & ~JsonSchemaType.String;
+            schema.Pattern = null;
+        }
+
+        // It takes what has no setter for nullable.
+        if (context.JsonPropertyInfo?.AttributeProvider is PropertyInfo { CanWrite: false } property
+            && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.NotNull)
+        {
+            schema.Type &= ~JsonSchemaType.Null;
+        }
     }
 
     private static void Replace(OpenApiSchema schema, params IOpenApiSchema[] alternatives)
