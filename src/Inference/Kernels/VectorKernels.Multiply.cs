@@ -196,7 +196,16 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
             Rest(w, row, rows, bias, x, token, 2, y, firstRow);
         }
 
-        Rest(w, 0, rows, bias, x, token, tokens - token, y, firstRow);
+        if (token < tokens)
+        {
+            int row = 0;
+            for (; row + 4 <= rows; row += 4)
+            {
+                Tile4x1(w + ((nint)row * padded), x.Row(token), padded, bias == null ? null : bias + row, y.Row(token) + firstRow + row);
+            }
+
+            Rest(w, row, rows, bias, x, token, 1, y, firstRow);
+        }
     }
 
     private static void Rest(float* w, int row, int rows, float* bias, NativeMatrix x, int token, int tokens, NativeMatrix y, int firstRow)
@@ -286,6 +295,24 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
 
         Store4(a00, a01, a02, a03, bias, y);
         Store4(a10, a11, a12, a13, bias, y + stride);
+    }
+
+    private static void Tile4x1(float* w, float* x, int padded, float* bias, float* y)
+    {
+        float* w1 = w + padded;
+        float* w2 = w1 + padded;
+        float* w3 = w2 + padded;
+        TVector a0 = TSimd.Zero, a1 = TSimd.Zero, a2 = TSimd.Zero, a3 = TSimd.Zero;
+        for (nint k = 0; k < padded; k += TSimd.Width)
+        {
+            TVector input = TSimd.Load(x + k);
+            a0 = TSimd.MultiplyAdd(TSimd.Load(w + k), input, a0);
+            a1 = TSimd.MultiplyAdd(TSimd.Load(w1 + k), input, a1);
+            a2 = TSimd.MultiplyAdd(TSimd.Load(w2 + k), input, a2);
+            a3 = TSimd.MultiplyAdd(TSimd.Load(w3 + k), input, a3);
+        }
+
+        Store4(a0, a1, a2, a3, bias, y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -17,8 +17,7 @@ internal unsafe interface IWeightFormat
         where TVector : struct;
 
     /// <summary>
-    /// Weights [<paramref name="index"/>, index + width) of the block; index is a multiple of the width. Rounded as the
-    /// reference rounds: scale times number, then the minimum added.
+    /// Weights [<paramref name="index"/>, index + width) of the block; index is a multiple of the width.
     /// </summary>
     static abstract TVector Decode<TSimd, TVector>(byte* block, int index, TVector scale, TVector minimum)
         where TSimd : struct, ISimd<TVector>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using LlmPlatform.Inference.Kernels.Simd;
 
 namespace LlmPlatform.Inference.Kernels.Formats;
@@ -6,6 +7,8 @@ namespace LlmPlatform.Inference.Kernels.Formats;
 /// <summary>ggml's Q4_1: half scale, half minimum, 16 bytes; weight i is the low nibble of byte i, weight 16 + i its high nibble.</summary>
 internal readonly unsafe struct Q4_1Format : IWeightFormat
 {
+    private const int Quants = 4;
+
     public static int BlockBytes => 20;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -13,13 +16,28 @@ internal readonly unsafe struct Q4_1Format : IWeightFormat
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        scale = TSimd.Broadcast(HalfNumbers.ReadFinite(block));
-        minimum = TSimd.Broadcast(HalfNumbers.ReadFinite(block + 2));
+        Vector128<float> both = HalfNumbers.ReadFinitePair(block);
+        scale = TSimd.Broadcast(both[0]);
+        minimum = TSimd.Broadcast(both[1]);
+        if (TSimd.HasTables)
+        {
+            // All sixteen weights that the block can have; the nibbles look theirs up.
+            scale = TSimd.MultiplyAdd(TSimd.Counting, scale, minimum);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Decode<TSimd, TVector>(byte* block, int index, TVector scale, TVector minimum)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
-        => TSimd.Add(TSimd.Multiply(index < 16 ? TSimd.FromLowNibbles(block + 4 + index) : TSimd.FromHighNibbles(block + 4 + index - 16), scale), minimum);
+    {
+        byte* low = block + Quants + index;
+        byte* high = low - 16;
+        if (TSimd.HasTables)
+        {
+            return index < 16 ? TSimd.LookUpLowNibbles(low, scale) : TSimd.LookUpHighNibbles(high, scale);
+        }
+
+        return TSimd.MultiplyAdd(index < 16 ? TSimd.FromLowNibbles(low) : TSimd.FromHighNibbles(high), scale, minimum);
+    }
 }

@@ -71,6 +71,18 @@ internal unsafe interface ISimd<TVector>
     /// <summary>The high four bits of <see cref="Width"/> bytes as floats.</summary>
     static abstract TVector FromHighNibbles(byte* source);
 
+    /// <summary>Whether a vector can be a table of sixteen floats; else the look-ups below must not be used.</summary>
+    static abstract bool HasTables { get; }
+
+    /// <summary>0, 1, 2 ... as floats.</summary>
+    static abstract TVector Counting { get; }
+
+    /// <summary>For the low four bits of <see cref="Width"/> bytes the float at that place of the table.</summary>
+    static abstract TVector LookUpLowNibbles(byte* source, TVector table);
+
+    /// <summary>For the high four bits of <see cref="Width"/> bytes the float at that place of the table.</summary>
+    static abstract TVector LookUpHighNibbles(byte* source, TVector table);
+
     /// <summary><see cref="Width"/> halves as floats, exactly (also subnormal, infinite and NaN).</summary>
     static abstract TVector FromHalf(ushort* source);
 

@@ -15,6 +15,10 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     public static bool HasManyRegisters => AdvSimd.IsSupported;
 
+    public static bool HasTables => false;
+
+    public static Vector128<float> Counting => Vector128<float>.Indices;
+
     public static Vector128<float> Zero => Vector128<float>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -88,6 +92,10 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(source)).AsUInt16()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> WidenSigned(short* source) =>
+        Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(source)).AsInt16());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FromBytes(byte* source) => Vector128.ConvertToSingle(Widen(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -99,15 +107,17 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FromHighNibbles(byte* source) => Vector128.ConvertToSingle(Widen(source) >>> 4);
 
+    public static Vector128<float> LookUpLowNibbles(byte* source, Vector128<float> table) => throw new NotSupportedException();
+
+    public static Vector128<float> LookUpHighNibbles(byte* source, Vector128<float> table) => throw new NotSupportedException();
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FromHalf(ushort* source)
     {
-        Vector128<int> bits = Widen(source);
-        Vector128<int> magnitude = (bits & Vector128.Create(0x7fff)) << 13;
-        // The exponent's bias differs by 112; a half's infinity or NaN needs all eight exponent bits set.
-        Vector128<float> finite = magnitude.AsSingle() * Vector128.Create(HalfNumbers.TwoTo112);
-        Vector128<int> special = Vector128.GreaterThan(magnitude, Vector128.Create(0x0f7fffff)) & Vector128.Create(0x7f800000);
-        return (finite.AsInt32() | special | ((bits & Vector128.Create(0x8000)) << 16)).AsSingle();
+        Vector128<int> bits = (WidenSigned((short*)source) << HalfNumbers.Shift) & Vector128.Create(HalfNumbers.Mask);
+        // A half's infinity or NaN needs all eight exponent bits set.
+        Vector128<int> special = Vector128.GreaterThan(bits & Vector128.Create(int.MaxValue), Vector128.Create(0x0f7fffff)) & Vector128.Create(0x7f800000);
+        return ((bits.AsSingle() * Vector128.Create(HalfNumbers.TwoTo112)).AsInt32() | special).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

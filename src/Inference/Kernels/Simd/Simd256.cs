@@ -15,6 +15,10 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     public static bool HasManyRegisters => Vector512.IsHardwareAccelerated;
 
+    public static bool HasTables => false;
+
+    public static Vector256<float> Counting => Vector256<float>.Indices;
+
     public static Vector256<float> Zero => Vector256<float>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -89,6 +93,10 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> WidenSigned(short* source) =>
+        Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> FromBytes(byte* source) => Vector256.ConvertToSingle(Widen(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -100,15 +108,17 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> FromHighNibbles(byte* source) => Vector256.ConvertToSingle(Widen(source) >>> 4);
 
+    public static Vector256<float> LookUpLowNibbles(byte* source, Vector256<float> table) => throw new NotSupportedException();
+
+    public static Vector256<float> LookUpHighNibbles(byte* source, Vector256<float> table) => throw new NotSupportedException();
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> FromHalf(ushort* source)
     {
-        Vector256<int> bits = Widen(source);
-        Vector256<int> magnitude = (bits & Vector256.Create(0x7fff)) << 13;
-        // The exponent's bias differs by 112; a half's infinity or NaN needs all eight exponent bits set.
-        Vector256<float> finite = magnitude.AsSingle() * Vector256.Create(HalfNumbers.TwoTo112);
-        Vector256<int> special = Vector256.GreaterThan(magnitude, Vector256.Create(0x0f7fffff)) & Vector256.Create(0x7f800000);
-        return (finite.AsInt32() | special | ((bits & Vector256.Create(0x8000)) << 16)).AsSingle();
+        Vector256<int> bits = (WidenSigned((short*)source) << HalfNumbers.Shift) & Vector256.Create(HalfNumbers.Mask);
+        // A half's infinity or NaN needs all eight exponent bits set.
+        Vector256<int> special = Vector256.GreaterThan(bits & Vector256.Create(int.MaxValue), Vector256.Create(0x0f7fffff)) & Vector256.Create(0x7f800000);
+        return ((bits.AsSingle() * Vector256.Create(HalfNumbers.TwoTo112)).AsInt32() | special).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,6 +15,10 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     public static bool HasManyRegisters => true;
 
+    public static bool HasTables => Avx512F.IsSupported;
+
+    public static Vector512<float> Counting => Vector512<float>.Indices;
+
     public static Vector512<float> Zero => Vector512<float>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -81,6 +85,10 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> WidenSigned(short* source) =>
+        Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> FromBytes(byte* source) => Vector512.ConvertToSingle(Widen(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -93,14 +101,20 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> FromHighNibbles(byte* source) => Vector512.ConvertToSingle(Widen(source) >>> 4);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LookUpLowNibbles(byte* source, Vector512<float> table) =>
+        Avx512F.PermuteVar16x32(table, Widen(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LookUpHighNibbles(byte* source, Vector512<float> table) =>
+        Avx512F.PermuteVar16x32(table, Widen(source) >>> 4);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> FromHalf(ushort* source)
     {
-        Vector512<int> bits = Widen(source);
-        Vector512<int> magnitude = (bits & Vector512.Create(0x7fff)) << 13;
-        // The exponent's bias differs by 112; a half's infinity or NaN needs all eight exponent bits set.
-        Vector512<float> finite = magnitude.AsSingle() * Vector512.Create(HalfNumbers.TwoTo112);
-        Vector512<int> special = Vector512.GreaterThan(magnitude, Vector512.Create(0x0f7fffff)) & Vector512.Create(0x7f800000);
-        return (finite.AsInt32() | special | ((bits & Vector512.Create(0x8000)) << 16)).AsSingle();
+        Vector512<int> bits = (WidenSigned((short*)source) << HalfNumbers.Shift) & Vector512.Create(HalfNumbers.Mask);
+        // A half's infinity or NaN needs all eight exponent bits set.
+        Vector512<int> special = Vector512.GreaterThan(bits & Vector512.Create(int.MaxValue), Vector512.Create(0x0f7fffff)) & Vector512.Create(0x7f800000);
+        return ((bits.AsSingle() * Vector512.Create(HalfNumbers.TwoTo112)).AsInt32() | special).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,6 +13,10 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     public static bool HasManyRegisters => false;
 
+    public static bool HasTables => false;
+
+    public static float Counting => 0;
+
     public static float Zero => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -74,6 +78,10 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float FromHighNibbles(byte* source) => *source >> 4;
+
+    public static float LookUpLowNibbles(byte* source, float table) => throw new NotSupportedException();
+
+    public static float LookUpHighNibbles(byte* source, float table) => throw new NotSupportedException();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float FromHalf(ushort* source) => (float)BitConverter.UInt16BitsToHalf(*source);
