@@ -4,7 +4,7 @@ using LlmPlatform.Tokenization.ChatTemplates.Jinja.Values;
 
 namespace LlmPlatform.Tokenization.ChatTemplates.Jinja.Runtime;
 
-/// <summary>Renders a template once. Statements are here, expressions in the other part.</summary>
+/// <summary>Renders a template once. Loops, assignments and expressions are in the other parts.</summary>
 internal sealed partial class Interpreter
 {
     private readonly Template _template;
@@ -130,6 +130,13 @@ internal sealed partial class Interpreter
             case Data data:
                 _output.Append(data.Text);
                 return Flow.Next;
+            case Locals locals:
+                foreach (string name in locals.Names)
+                {
+                    _scope.Set(name, Undefined.Variable(name));
+                }
+
+                return Flow.Next;
             case Print print:
                 Emit(Evaluate(print.Value));
                 return Flow.Next;
@@ -184,75 +191,6 @@ internal sealed partial class Interpreter
         }
 
         return Run(branch.Otherwise);
-    }
-
-    private Flow RunFor(For loop)
-    {
-        if (!loop.IsRecursive)
-        {
-            return RunLoop(loop, Evaluate(loop.Items), depth0: 0);
-        }
-
-        Emit(RenderLoop(loop, _scope, Evaluate(loop.Items), depth0: 0));
-        return Flow.Next;
-    }
-
-    // A recursive loop renders to a text, whose place is where it was called from.
-    private object RenderLoop(For loop, Scope scope, object? items, int depth0)
-    {
-        EnterCall();
-        OutputBuffer outer = _output;
-        Scope outerScope = _scope;
-        (_output, _scope) = (new OutputBuffer(), scope);
-        RunLoop(loop, items, depth0);
-        string text = _output.ToString();
-        (_output, _scope) = (outer, outerScope);
-        _callDepth--;
-        return AsOutput(text);
-    }
-
-    private Flow RunLoop(For loop, object? items, int depth0)
-    {
-        Scope outer = _scope;
-        object? source = loop.Filter is null ? items : new IteratorValue(Filtered(loop, items, outer));
-        LoopContext context = new(
-            source,
-            loop.IsRecursive ? (inner, depth) => RenderLoop(loop, outer, inner, depth) : null,
-            depth0);
-        // As jinja2 does it, else stands for "no round came to its end".
-        bool isCompleted = false;
-        while (context.MoveNext(out object? item))
-        {
-            Scope scope = new(outer);
-            _scope = scope;
-            Assign(loop.Target, item);
-            scope.Set("loop", context);
-            Flow flow = Run(loop.Body);
-            _scope = outer;
-            isCompleted |= flow == Flow.Next;
-            if (flow == Flow.Break)
-            {
-                break;
-            }
-        }
-
-        return isCompleted ? Flow.Next : RunIn(new Scope(outer), loop.Otherwise);
-    }
-
-    private IEnumerable<object?> Filtered(For loop, object? items, Scope outer)
-    {
-        foreach (object? item in Iteration.Of(items))
-        {
-            Scope before = _scope;
-            _scope = new Scope(outer);
-            Assign(loop.Target, item);
-            bool isKept = Truth.Of(Evaluate(loop.Filter!));
-            _scope = before;
-            if (isKept)
-            {
-                yield return item;
-            }
-        }
     }
 
     private Flow RunSetBlock(SetBlock set)
@@ -313,64 +251,5 @@ internal sealed partial class Interpreter
         Flow flow = RunIn(new Scope(_scope), escape.Body);
         _autoescape = outer;
         return flow;
-    }
-
-    // What is assigned to is looked at before the value is.
-    private void CheckNamespaces(Target target)
-    {
-        if (target is TupleTarget tuple)
-        {
-            foreach (Target item in tuple.Items)
-            {
-                CheckNamespaces(item);
-            }
-        }
-        else if (target is NamespaceTarget attribute)
-        {
-            _ = Namespace(attribute);
-        }
-    }
-
-    private NamespaceValue Namespace(NamespaceTarget target) =>
-        _scope.TryGet(target.Namespace, out object? value) && value is NamespaceValue found
-            ? found
-            : throw ChatTemplateException.Runtime("cannot assign attribute on non-namespace object");
-
-    private void Assign(Target target, object? value)
-    {
-        switch (target)
-        {
-            case NameTarget name:
-                _scope.Set(name.Identifier, value);
-                break;
-            case NamespaceTarget attribute:
-                Namespace(attribute).Set(attribute.Attribute, value);
-                break;
-            case TupleTarget tuple:
-                AssignEach(tuple, value);
-                break;
-        }
-    }
-
-    private void AssignEach(TupleTarget target, object? value)
-    {
-        if (!Iteration.IsIterable(value))
-        {
-            throw ChatTemplateException.Type($"cannot unpack non-iterable {TypeNames.Of(value)} object");
-        }
-
-        int expected = target.Items.Count;
-        List<object?> items = [.. Iteration.Of(value).Take(expected + 1)];
-        if (items.Count != expected)
-        {
-            throw ChatTemplateException.Value(items.Count > expected
-                ? $"too many values to unpack (expected {expected})"
-                : $"not enough values to unpack (expected {expected}, got {items.Count})");
-        }
-
-        for (int i = 0; i < expected; i++)
-        {
-            Assign(target.Items[i], items[i]);
-        }
     }
 }

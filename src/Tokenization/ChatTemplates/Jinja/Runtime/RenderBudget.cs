@@ -6,13 +6,13 @@ namespace LlmPlatform.Tokenization.ChatTemplates.Jinja.Runtime;
 /// </summary>
 internal sealed class RenderBudget
 {
-    private const long MaxSteps = 40_000_000;
+    private const long MaxSteps = 10_000_000;
     private const int MaxTextLength = 1 << 24;
     private const int MaxItems = 1_000_000;
     private const int MaxIntegerBits = 1 << 17;
 
     // Copying text is cheaper than evaluating an expression.
-    private const int TextPerStep = 8;
+    private const int TextPerStep = 32;
 
     [ThreadStatic]
     private static RenderBudget? _current;

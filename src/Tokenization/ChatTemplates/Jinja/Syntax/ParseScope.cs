@@ -35,12 +35,26 @@ internal sealed class ParseScope
         _unknownBuiltins.Clear();
     }
 
+    /// <summary>The names of the scope that is being parsed.</summary>
+    internal FrameNames Frame { get; private set; } = new(null, []);
+
+    internal void EnterFrame(IEnumerable<string> declared, bool isIsolated = false) =>
+        Frame = new FrameNames(isIsolated ? null : Frame, declared) { Return = Frame };
+
+    internal FrameNames LeaveFrame()
+    {
+        FrameNames frame = Frame;
+        Frame = frame.Return!;
+        return frame;
+    }
+
     internal void EnterMacro() => _macros.Push(new ImplicitNames());
 
     internal ImplicitNames LeaveMacro() => _macros.Pop();
 
     internal void Load(string name)
     {
+        Frame.Load(name);
         foreach (ImplicitNames names in _macros)
         {
             names.Load(name);

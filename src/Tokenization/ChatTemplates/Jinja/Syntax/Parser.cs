@@ -3,7 +3,7 @@ using LlmPlatform.Tokenization.ChatTemplates.Jinja.Runtime;
 namespace LlmPlatform.Tokenization.ChatTemplates.Jinja.Syntax;
 
 /// <summary>Parses a template's statements.</summary>
-internal sealed class Parser
+internal sealed partial class Parser
 {
     private const int MaxDepth = 200;
 
@@ -25,7 +25,7 @@ internal sealed class Parser
     internal static Template Parse(string source)
     {
         Parser parser = new(Lexer.Tokenize(source));
-        return new Template(parser.ParseBody([]), parser._blocks);
+        return new Template(WithLocals(parser.ParseBody([]), parser._scope.Frame), parser._blocks);
     }
 
     // Statements up to one of the end tags, whose opening is taken and whose name is not.
@@ -135,21 +135,34 @@ internal sealed class Parser
     }
 
     // The body of a tag up to its end tag, whose name is taken.
-    private List<Statement> ParseInner(string endTag)
+    private List<Statement> ParseInner(string endTag, IEnumerable<string>? declared = null, bool isIsolated = false)
     {
-        List<Statement> body = ParseInnerUntil(endTag);
+        List<Statement> body = ParseInnerUntil(declared ?? [], isIsolated, endTag);
         _stream.Take();
         return body;
     }
 
-    private List<Statement> ParseInnerUntil(params string[] endTags)
+    private List<Statement> ParseInnerUntil(IEnumerable<string> declared, bool isIsolated, params string[] endTags)
     {
         _scope.CheckUnknownBuiltins();
         bool wasConditional = _scope.IsConditional;
         _scope.IsConditional = false;
+        _scope.EnterFrame(declared, isIsolated);
         List<Statement> body = ParseSameScope(endTags);
+        FrameNames frame = _scope.LeaveFrame();
         _scope.IsConditional = wasConditional;
-        return body;
+        return WithLocals(body, frame);
+    }
+
+    private static List<Statement> WithLocals(List<Statement> body, FrameNames frame) =>
+        frame.HasCandidates ? [new Locals(frame), .. body] : body;
+
+    private void Assigned(Target target)
+    {
+        foreach (string name in TargetParser.NamesOf(target))
+        {
+            _scope.Frame.Store(name);
+        }
     }
 
     private List<Statement> ParseSameScope(params string[] endTags)
@@ -169,6 +182,7 @@ internal sealed class Parser
         while (true)
         {
             Expression test = _expressions.ParseTuple(withConditional: false);
+            _scope.Frame.Branches++;
             branches.Add((test, ParseSameScope("elif", "else", "endif")));
             string next = _stream.Take().Text;
             if (next == "else")
@@ -176,6 +190,8 @@ internal sealed class Parser
                 otherwise = ParseSameScope("endif");
                 _stream.Take();
             }
+
+            _scope.Frame.Branches--;
 
             if (next != "elif")
             {
@@ -194,12 +210,15 @@ internal sealed class Parser
         Target target = _targets.Parse(endName: "in");
         _stream.ExpectName("in");
         Expression items = _expressions.ParseTuple(withConditional: false, endName: "recursive");
+        string[] names = [.. TargetParser.NamesOf(target)];
+        _scope.EnterFrame(names);
         Expression? filter = _stream.SkipName("if") ? _expressions.ParseExpression() : null;
+        _scope.LeaveFrame();
         bool isRecursive = _stream.SkipName("recursive");
 
         bool wasInLoop = _scope.IsInLoop;
         _scope.IsInLoop = true;
-        List<Statement> body = ParseInnerUntil("endfor", "else");
+        List<Statement> body = ParseInnerUntil([.. names, "loop"], isIsolated: false, "endfor", "else");
 
         // A recursive loop is called like a macro, and no loop reaches into its else.
         _scope.IsInLoop = wasInLoop && !isRecursive;
@@ -218,10 +237,13 @@ internal sealed class Parser
         Target target = _targets.Parse(withNamespace: true);
         if (_stream.SkipOperator("="))
         {
-            return new Set(target, _expressions.ParseTuple(), line);
+            Expression value = _expressions.ParseTuple();
+            Assigned(target);
+            return new Set(target, value, line);
         }
 
         Expression? filter = ParseMoreFilters(null);
+        Assigned(target);
         return new SetBlock(target, filter, ParseInner("endset"), line);
     }
 
@@ -243,7 +265,7 @@ internal sealed class Parser
 
     private With ParseWith(int line)
     {
-        List<(Target, Expression)> variables = [];
+        List<(Target Target, Expression Value)> variables = [];
         while (_stream.Current.Kind != TokenKind.BlockEnd)
         {
             if (variables.Count > 0)
@@ -256,152 +278,7 @@ internal sealed class Parser
             variables.Add((target, _expressions.ParseExpression()));
         }
 
-        return new With(variables, ParseInner("endwith"), line);
-    }
-
-    private Macro ParseMacro(int line)
-    {
-        string name = _targets.ParseName();
-        return new Macro(name, ParseMacroCode(ParseParameters(), "endmacro", line), line);
-    }
-
-    private CallBlock ParseCallBlock(int line)
-    {
-        List<(string, Expression?)> parameters = _stream.Current.IsOperator("(") ? ParseParameters() : [];
-        if (_expressions.ParseExpression() is not Call call)
-        {
-            throw ChatTemplateException.Syntax("expected call", line);
-        }
-
-        return new CallBlock(call, ParseMacroCode(parameters, "endcall", line), line);
-    }
-
-    private List<(string Name, Expression? Default)> ParseParameters()
-    {
-        List<(string Name, Expression? Default)> parameters = [];
-        _stream.ExpectOperator("(");
-        while (!_stream.Current.IsOperator(")"))
-        {
-            if (parameters.Count > 0)
-            {
-                _stream.ExpectOperator(",");
-            }
-
-            int line = _stream.Line;
-            string name = _targets.ParseName();
-            if (parameters.Exists(parameter => parameter.Name == name))
-            {
-                throw ChatTemplateException.Syntax($"duplicate argument '{name}' in macro definition", line);
-            }
-
-            Expression? value = _stream.SkipOperator("=") ? _expressions.ParseExpression() : null;
-            if (value is null && parameters.Count > 0 && parameters[^1].Default is not null)
-            {
-                throw ChatTemplateException.Syntax("non-default argument follows default argument", line);
-            }
-
-            parameters.Add((name, value));
-        }
-
-        _stream.ExpectOperator(")");
-        return parameters;
-    }
-
-    private MacroCode ParseMacroCode(List<(string Name, Expression? Default)> parameters, string endTag, int line)
-    {
-        bool wasInLoop = _scope.IsInLoop;
-        _scope.IsInLoop = false;
-        _scope.EnterMacro();
-        List<Statement> body = ParseInner(endTag);
-        ParseScope.ImplicitNames names = _scope.LeaveMacro();
-        _scope.IsInLoop = wasInLoop;
-
-        if (names.UsesCaller && parameters.Exists(parameter => parameter is { Name: "caller", Default: null }))
-        {
-            throw ChatTemplateException.Syntax("the special \"caller\" argument must be omitted or be given a default", line);
-        }
-
-        bool Takes(string name) => parameters.Exists(parameter => parameter.Name == name);
-        return new MacroCode(
-            parameters,
-            body,
-            names.UsesCaller,
-            names.UsesKwargs && !Takes("kwargs"),
-            names.UsesVarargs && !Takes("varargs"));
-    }
-
-    private Block ParseBlock(int line)
-    {
-        string name = _stream.ExpectAnyName().Text;
-        bool isScoped = _stream.SkipName("scoped");
-        bool isRequired = _stream.SkipName("required");
-        bool wasInLoop = _scope.IsInLoop;
-        _scope.IsInLoop = false;
-        List<Statement> body = ParseInner("endblock");
-        _scope.IsInLoop = wasInLoop;
-        _stream.SkipName(name);
-        if (isRequired && body.Exists(statement => statement is not Data data || !Text.Whitespace.IsAll(data.Text)))
-        {
-            throw ChatTemplateException.Syntax("Required blocks can only contain comments or whitespace", line);
-        }
-
-        Block block = new(name, isScoped, isRequired, body, line);
-        return _blocks.TryAdd(name, block)
-            ? block
-            : throw ChatTemplateException.Syntax($"block '{name}' defined twice", line);
-    }
-
-    // There are no other templates; the tag only has to be well formed.
-    private OtherTemplate ParseOtherTemplate(Token tag)
-    {
-        OtherTemplate statement = new(_expressions.ParseExpression(), tag.Line);
-        if (tag.Text == "import")
-        {
-            _stream.ExpectName("as");
-            _targets.ParseName();
-        }
-        else if (tag.Text == "from")
-        {
-            ParseImportedNames();
-        }
-        else if (tag.Text == "include" && _stream.Current.IsName("ignore") && _stream.Next.IsName("missing"))
-        {
-            _stream.Take();
-            _stream.Take();
-        }
-
-        SkipContextChoice();
-        return statement;
-    }
-
-    private void ParseImportedNames()
-    {
-        _stream.ExpectName("import");
-        do
-        {
-            if (SkipContextChoice())
-            {
-                return;
-            }
-
-            _targets.ParseName();
-            if (_stream.SkipName("as"))
-            {
-                _targets.ParseName();
-            }
-        }
-        while (_stream.SkipOperator(","));
-    }
-
-    private bool SkipContextChoice()
-    {
-        bool isChoice = (_stream.Current.IsName("with") || _stream.Current.IsName("without")) && _stream.Next.IsName("context");
-        if (isChoice)
-        {
-            _stream.Take();
-            _stream.Take();
-        }
-
-        return isChoice;
+        IEnumerable<string> names = variables.SelectMany(variable => TargetParser.NamesOf(variable.Target));
+        return new With(variables, ParseInner("endwith", names), line);
     }
 }

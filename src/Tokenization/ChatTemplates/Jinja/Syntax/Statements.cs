@@ -10,6 +10,14 @@ internal abstract record Statement(int Line);
 /// <summary>Text outside of tags.</summary>
 internal sealed record Data(string Text, int Line) : Statement(Line);
 
+/// <summary>Stands at the beginning of a scope: names that are undefined until the scope sets them.</summary>
+internal sealed record Locals(FrameNames Frame) : Statement(0)
+{
+    private readonly Lazy<string[]> _names = new(() => [.. Frame.Local()]);
+
+    internal IReadOnlyList<string> Names => _names.Value;
+}
+
 internal sealed record Print(Expression Value, int Line) : Statement(Line);
 
 internal sealed record If(

@@ -15,6 +15,14 @@ internal sealed class TargetParser(TokenStream stream, ParseScope scope)
             : token.Text;
     }
 
+    /// <summary>The names that an assignment to the target sets.</summary>
+    internal static IEnumerable<string> NamesOf(Target target) => target switch
+    {
+        NameTarget name => [name.Identifier],
+        TupleTarget tuple => tuple.Items.SelectMany(NamesOf),
+        _ => [],
+    };
+
     private Target ParseTuple(bool withNamespace, string? endName, bool inParentheses)
     {
         List<Target> items = [];
