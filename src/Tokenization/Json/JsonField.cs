@@ -3,13 +3,32 @@ using System.Text.Json;
 namespace LlmPlatform.Tokenization.Json;
 
 /// <summary>A value of the file together with its path, so that errors can name it.</summary>
-internal readonly struct JsonField(string file, string path, JsonElement value)
+internal readonly struct JsonField
 {
-    public string File { get; } = file;
+    // The path is put together only when someone asks for it: a file has a million values.
+    private readonly string _parent;
+    private readonly string? _name;
+    private readonly int _index;
 
-    public string Path { get; } = path;
+    public JsonField(string file, string path, JsonElement value)
+        : this(file, "", path, 0, value)
+    {
+    }
 
-    public JsonElement Value { get; } = value;
+    private JsonField(string file, string parent, string? name, int index, JsonElement value)
+    {
+        File = file;
+        _parent = parent;
+        _name = name;
+        _index = index;
+        Value = value;
+    }
+
+    public string File { get; }
+
+    public string Path => _name is null ? $"{_parent}[{_index}]" : _parent.Length == 0 ? _name : $"{_parent}.{_name}";
+
+    public JsonElement Value { get; }
 
     public bool IsNull => Value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
 
@@ -18,8 +37,7 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
         get
         {
             Require(JsonValueKind.Object, "an object");
-            string path = Path.Length == 0 ? name : Path + "." + name;
-            return new JsonField(File, path, Value.TryGetProperty(name, out JsonElement child) ? child : default);
+            return new JsonField(File, Path, name, 0, Value.TryGetProperty(name, out JsonElement child) ? child : default);
         }
     }
 
@@ -68,6 +86,12 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
         return codePoints.Length == 1 ? codePoints[0] : throw Error("a string of one character");
     }
 
+    /// <summary>The two items of a list that must have just two.</summary>
+    public (JsonField First, JsonField Second) AsPair(string expected) =>
+        Value.ValueKind == JsonValueKind.Array && Value.GetArrayLength() == 2
+            ? (ItemAt(0), ItemAt(1))
+            : throw Error(expected);
+
     public IEnumerable<JsonField> Items()
     {
         Require(JsonValueKind.Array, "a list");
@@ -76,9 +100,10 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
         static IEnumerable<JsonField> Enumerate(JsonField list)
         {
             int index = 0;
+            string path = list.Path;
             foreach (JsonElement item in list.Value.EnumerateArray())
             {
-                yield return new JsonField(list.File, $"{list.Path}[{index++}]", item);
+                yield return new JsonField(list.File, path, null, index++, item);
             }
         }
     }
@@ -90,10 +115,11 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
 
         static IEnumerable<(string, JsonField)> Enumerate(JsonField parent)
         {
+            string path = parent.Path;
             foreach (JsonProperty property in parent.Value.EnumerateObject())
             {
                 string name = NameOf(parent, property);
-                yield return (name, new JsonField(parent.File, $"{parent.Path}.{name}", property.Value));
+                yield return (name, new JsonField(parent.File, path, name, 0, property.Value));
             }
         }
 
@@ -117,6 +143,8 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
             throw Error(expected);
         }
     }
+
+    private JsonField ItemAt(int index) => new(File, Path, null, index, Value[index]);
 
     // JSON can escape lone surrogates, which no text has.
     private string GetString()

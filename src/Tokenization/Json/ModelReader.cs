@@ -76,10 +76,8 @@ internal static class ModelReader
             return parts.Length == 2 ? (parts[0], parts[1]) : throw item.Error("two tokens with one space between them");
         }
 
-        JsonField[] pair = item.Value.ValueKind == System.Text.Json.JsonValueKind.Array && item.Value.GetArrayLength() == 2
-            ? [.. item.Items()]
-            : throw item.Error("two tokens");
-        return (pair[0].AsString(), pair[1].AsString());
+        (JsonField left, JsonField right) = item.AsPair("two tokens");
+        return (left.AsString(), right.AsString());
     }
 
     private static WordPieceModel ReadWordPiece(JsonField field)
@@ -97,13 +95,8 @@ internal static class ModelReader
         var pieces = new List<(string, double)>();
         foreach (JsonField item in field["vocab"].Items())
         {
-            if (item.Value.ValueKind != System.Text.Json.JsonValueKind.Array || item.Value.GetArrayLength() != 2)
-            {
-                throw item.Error("a piece and its score");
-            }
-
-            JsonField[] pair = [.. item.Items()];
-            pieces.Add((pair[0].AsString(), pair[1].AsDouble()));
+            (JsonField piece, JsonField score) = item.AsPair("a piece and its score");
+            pieces.Add((piece.AsString(), score.AsDouble()));
         }
 
         JsonField unk = field["unk_id"];

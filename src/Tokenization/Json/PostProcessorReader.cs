@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LlmPlatform.Tokenization.PostProcessors;
 
 namespace LlmPlatform.Tokenization.Json;
@@ -65,9 +64,7 @@ internal static class PostProcessorReader
     // A token and its id, as a list of two.
     private static SpecialToken ReadToken(JsonField field)
     {
-        JsonField[] pair = field.Value.ValueKind == JsonValueKind.Array && field.Value.GetArrayLength() == 2
-            ? [.. field.Items()]
-            : throw field.Error("a token and its id");
-        return new SpecialToken(pair[1].AsInt32(), pair[0].AsString());
+        (JsonField token, JsonField id) = field.AsPair("a token and its id");
+        return new SpecialToken(id.AsInt32(), token.AsString());
     }
 }

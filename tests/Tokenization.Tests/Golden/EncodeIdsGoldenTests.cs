@@ -70,7 +70,8 @@ public class EncodeIdsGoldenTests
         IEnumerable<string> files = Directory.GetFiles(GoldenCases.PathOf("real"), "*.jsonl", SearchOption.AllDirectories)
             .Concat(Directory.GetFiles(GoldenCases.PathOf("components"), "*.jsonl"))
             .Concat(Directory.GetFiles(GoldenCases.PathOf("synthetic"), "*.jsonl"));
-        var texts = new HashSet<string>(StringComparer.Ordinal);
+        var random = new Random(9);
+        HashSet<string> texts = [.. Enumerable.Range(0, 300).Select(i => TestTokenizers.RandomText(random, i % 60))];
         foreach (string line in files.SelectMany(File.ReadLines))
         {
             using JsonDocument document = JsonDocument.Parse(line);

@@ -52,6 +52,19 @@ public class RegexPatternTests
     }
 
     [Theory]
+    [InlineData(@"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}|\s+(?!\S)|\s+", "HelloWorld's 1234", "Hello|World's| |123|4")]
+    [InlineData(@"[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s", "don't go!!\n x", "don|'t| go|!!\n| x")]
+    [InlineData(@"[一-龥\u3040-ゟ゠-ヿ]+|[!""#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[\p{P}\p{S}]+", "日本語です.abc+", "日本語です|.abc|+")]
+    [InlineData("(?=(\\d{3})+(?!\\d))", "1234567", "1|234|567")]
+    public void Expressions_of_known_tokenizers_divide_as_there(string pattern, string text, string expected)
+    {
+        var found = new List<PatternMatch>();
+        int[] codePoints = CodePoints.Decode(text);
+        new RegexPattern(pattern).FindMatches(codePoints, found);
+        Assert.Equal(expected.Split('|'), found.Where(match => match.End > match.Start).Select(match => CodePoints.Encode(codePoints.AsSpan(match.Start, match.End - match.Start))));
+    }
+
+    [Theory]
     [InlineData("(a")]
     [InlineData("a)")]
     [InlineData("*a")]
