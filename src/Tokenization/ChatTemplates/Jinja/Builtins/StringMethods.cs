@@ -15,7 +15,7 @@ internal static class StringMethods
         new Builtin("join(self, iterable)", Join),
         new Builtin("format(self, *args, **kwargs)", a =>
             BraceFormat.Format(a[0], ((TupleValue)a[1]!).Items, (DictValue)a[2]!)),
-        new Builtin("format_map(self, mapping)", a => BraceFormat.Format(a[0], [], Require<DictValue>(a[1], "format_map"))),
+        new Builtin("format_map(self, mapping)", a => BraceFormat.Format(a[0], [], a[1] as DictValue ?? new DictValue())),
         new Builtin("encode(self, encoding='utf-8', errors='strict')", a => BytesMethods.Encode(Text(a[0]), a[1], a[2])),
     ]);
 
@@ -25,10 +25,6 @@ internal static class StringMethods
         : throw ChatTemplateException.Type($"a string is required, not '{TypeNames.Of(value)}'");
 
     private static string? OptionalText(object? value) => value is null ? null : Text(value);
-
-    private static T Require<T>(object? value, string method) => value is T right
-        ? right
-        : throw ChatTemplateException.Type($"{method}() got an argument of type '{TypeNames.Of(value)}'");
 
     private static IEnumerable<Builtin> Changes() =>
     [
@@ -63,7 +59,7 @@ internal static class StringMethods
         new Builtin("rsplit(self, sep=None, maxsplit=-1)", a => Like(a[0], a[1] is null
             ? TextSearch.SplitWordsFromEnd(Text(a[0]), Numbers.ToCount(a[2], "rsplit"))
             : TextSearch.SplitFromEnd(Text(a[0]), Text(a[1]), Numbers.ToCount(a[2], "rsplit")))),
-        new Builtin("splitlines(self, keepends=False)", a => Like(a[0], TextSearch.SplitLines(Text(a[0]), Truth.Of(a[1])))),
+        new Builtin("splitlines(self, keepends=False)", a => Like(a[0], TextSearch.SplitLines(Text(a[0]), Numbers.ToCount(a[1], "splitlines") != 0))),
         new Builtin("partition(self, sep)", a => Partition(a, TextSearch.Split(Text(a[0]), Text(a[1]), 1), fromEnd: false)),
         new Builtin("rpartition(self, sep)", a => Partition(a, TextSearch.SplitFromEnd(Text(a[0]), Text(a[1]), 1), fromEnd: true)),
     ];
