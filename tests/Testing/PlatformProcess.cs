@@ -29,6 +29,7 @@ public sealed class PlatformProcess : IAsyncDisposable
     private const int Terminate = 15;
 
     private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
     private readonly bool _ownsDataFolder;
     private readonly Process _process;
 
@@ -69,6 +70,18 @@ public sealed class PlatformProcess : IAsyncDisposable
             lock (_output)
             {
                 return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>What it printed on standard error so far; <see cref="Output"/> holds it too.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _errors.ToString();
             }
         }
     }
@@ -127,7 +140,7 @@ public sealed class PlatformProcess : IAsyncDisposable
         Process process = new() { StartInfo = start, EnableRaisingEvents = true };
         PlatformProcess platform = new(process, dataFolder, options.DataFolder is null, ports[0], ports[1], ports[2]);
         process.OutputDataReceived += platform.Keep;
-        process.ErrorDataReceived += platform.Keep;
+        process.ErrorDataReceived += platform.KeepError;
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -217,6 +230,15 @@ public sealed class PlatformProcess : IAsyncDisposable
         lock (_output)
         {
             _output.AppendLine(line.Data);
+        }
+    }
+
+    private void KeepError(object sender, DataReceivedEventArgs line)
+    {
+        Keep(sender, line);
+        lock (_output)
+        {
+            _errors.AppendLine(line.Data);
         }
     }
 

@@ -23,7 +23,7 @@ internal static class TinyModels
     ];
 
     /// <summary>A llama-family decoder with a chat template.</summary>
-    public static async Task<string> WriteDecoderAsync(string folder, int seed = 1)
+    public static async Task<string> WriteDecoderAsync(string folder, int seed = 1, int maxPositions = MaxPositions)
     {
         Directory.CreateDirectory(folder);
         Random random = new(seed);
@@ -62,7 +62,7 @@ internal static class TinyModels
             ["num_key_value_heads"] = HeadCount,
             ["head_dim"] = HiddenSize / HeadCount,
             ["hidden_act"] = "silu",
-            ["max_position_embeddings"] = MaxPositions,
+            ["max_position_embeddings"] = maxPositions,
             ["rms_norm_eps"] = 1e-5,
             ["rope_parameters"] = new JsonObject { ["rope_type"] = "default", ["rope_theta"] = 10000.0 },
             ["tie_word_embeddings"] = true,

@@ -1,0 +1,41 @@
+using System.Net;
+using LlmPlatform.ServiceDefaults.Health;
+using LlmPlatform.ServiceDefaults.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace LlmPlatform.AppHost.Startup;
+
+/// <summary>The web server's listeners, and the services' addresses.</summary>
+internal static class EmbeddedPortsExtensions
+{
+    private static readonly string[] Services = ["models", "tokenizer", "embedding", "generation"];
+
+    /// <summary>
+    /// Binds the ports, has the web server listen on them alone (ASPNETCORE_URLS and the like are ignored), and writes
+    /// the services' addresses where service discovery looks for them.
+    /// </summary>
+    /// <exception cref="PortUnavailableException">A port cannot be bound.</exception>
+    /// <exception cref="InvalidOperationException">A setting is wrong; the message names it.</exception>
+    public static EmbeddedPorts ListenOnEmbeddedPorts(this WebApplicationBuilder builder)
+    {
+        EmbeddedPorts ports = EmbeddedPorts.Bind(builder.Configuration);
+        foreach (string ignored in (string[])[WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey])
+        {
+            builder.WebHost.UseSetting(ignored, "");
+        }
+
+        builder.WebHost.UseSockets(transport => transport.CreateBoundListenSocket = ports.Take);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenOn(ports.Public);
+            kestrel.Listen(IPAddress.Loopback, ports.Internal, listener => listener.Protocols = HttpProtocols.Http2);
+        });
+
+        builder.Configuration.AddInMemoryCollection(
+            Services.Select(service => KeyValuePair.Create<string, string?>($"services:{service}:grpc:0", $"http://127.0.0.1:{ports.Internal}")));
+
+        // While the process drains, calls that are still running may still call the services.
+        builder.Services.Configure<DrainOptions>(drain => drain.StillServed = ports.IsInternal);
+        return ports;
+    }
+}
