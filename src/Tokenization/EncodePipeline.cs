@@ -139,7 +139,7 @@ internal sealed class EncodePipeline(
     // The buffers of one call.
     private sealed class Workspace(bool tracksOrigins)
     {
-        public const int MaxKeptLength = 1 << 20;
+        public const int MaxKeptLength = 1 << 16;
 
         public List<int> CodePoints { get; } = [];
 

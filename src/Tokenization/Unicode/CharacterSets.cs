@@ -49,8 +49,11 @@ internal static class CharacterSets
             || (Category(codePoint) is >= UnicodeCategory.ConnectorPunctuation and <= UnicodeCategory.OtherPunctuation
                 && !UnicodeRanges.PunctuationAfter8.Contains(codePoint));
 
-    /// <summary>Marks that take no place of their own (Mn), in the state of Unicode 8.0.</summary>
-    public static bool IsNonSpacingMark(int codePoint) => codePoint == 0x1171E
+    /// <summary>
+    /// Marks that take no place of their own (Mn), in the state of Unicode 8.0, when two of today's spacing marks were
+    /// among them.
+    /// </summary>
+    public static bool IsNonSpacingMark(int codePoint) => codePoint is 0x1734 or 0x1171E
         || (Category(codePoint) == UnicodeCategory.NonSpacingMark && !UnicodeRanges.NonSpacingMarkAfter8.Contains(codePoint));
 
     /// <summary>Marks of every kind (Mn, Mc, Me), in the state of Unicode 9.0.</summary>
