@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using LlmPlatform.ModelService.Files;
+
+namespace LlmPlatform.ModelService.Blobs;
+
+/// <summary>A blob as messages of at most 1 MiB.</summary>
+internal static class BlobChunks
+{
+    public static async IAsyncEnumerable<ByteString> ReadAsync(
+        IBlobStore blobs, string tenant, string sha256, long offset, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using Stream stream = blobs.Open(tenant, sha256);
+        stream.Seek(offset, SeekOrigin.Begin);
+        while (true)
+        {
+            // A buffer a message: the message owns it from then on.
+            byte[] buffer = new byte[Math.Min(FileLimits.ChunkBytes, Math.Max(0, stream.Length - stream.Position))];
+            int read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            if (read == 0)
+            {
+                yield break;
+            }
+
+            yield return UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read));
+        }
+    }
+}
