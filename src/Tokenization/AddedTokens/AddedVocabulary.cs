@@ -79,10 +79,13 @@ internal sealed class AddedVocabulary
 
             if (token.LStrip)
             {
+                // Not into what the token before has taken, which may even reach into this one.
                 while (start > done && CharacterSets.IsWhiteSpace(text[start - 1]))
                 {
                     start--;
                 }
+
+                start = Math.Max(start, done);
             }
 
             while (token.RStrip && end < text.Length && CharacterSets.IsWhiteSpace(text[end]))

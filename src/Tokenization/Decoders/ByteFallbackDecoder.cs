@@ -47,12 +47,16 @@ internal sealed class ByteFallbackDecoder : IDecoder
         bytes.Clear();
     }
 
+    // The reference's parser of numbers takes a plus sign as well.
     private static bool TryGetByte(string token, out byte value)
     {
         value = 0;
-        return token.Length == 6
-            && token.StartsWith("<0x", StringComparison.Ordinal)
-            && token[5] == '>'
-            && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+        if (token.Length != 6 || !token.StartsWith("<0x", StringComparison.Ordinal) || token[5] != '>')
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> digits = token.AsSpan(token[3] == '+' ? 4 : 3, token[3] == '+' ? 1 : 2);
+        return byte.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
     }
 }

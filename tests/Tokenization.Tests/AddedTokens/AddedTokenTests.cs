@@ -19,6 +19,14 @@ public class AddedTokenTests
     }
 
     [Fact]
+    public void White_space_between_two_tokens_belongs_to_the_first_that_takes_it()
+    {
+        Encoding encoding = Encode("<t>  <t>", new AddedToken(7, "<t>", LStrip: true, RStrip: true));
+        Assert.Equal(["<t>  ", "<t>"], encoding.Tokens);
+        Assert.Equal([new(0, 5), new TokenOffset(5, 8)], encoding.Offsets);
+    }
+
+    [Fact]
     public void A_single_word_is_not_found_within_another()
     {
         Assert.Equal(["a", "b"], Encode("ab", new AddedToken(7, "b", SingleWord: true)).Tokens);

@@ -13,6 +13,7 @@ public class DecoderTests
     [InlineData("""{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}""", "▁a|▁b▁", "a b ")]
     [InlineData("""{"type":"BPEDecoder","suffix":"</w>"}""", "a</w>|b</w>", "a b")]
     [InlineData("""{"type":"ByteFallback"}""", "<0xEA>|<0xB0>|<0x80>|a|<0xEA>", "가a\uFFFD")]
+    [InlineData("""{"type":"ByteFallback"}""", "<0x+A>|<0xZZ>|<0x4>", "\n<0xZZ><0x4>")]
     [InlineData("""{"type":"Strip","content":"_","start":1,"stop":1}""", "__a_|b", "_ab")]
     [InlineData("""{"type":"Replace","pattern":{"String":"▁"},"content":" "}""", "▁a▁|▁", " a  ")]
     [InlineData("""{"type":"CTC","pad_token":"<pad>","word_delimiter_token":"|","cleanup":true}""", "a,a,<pad>,a,|,b", "aa b")]
