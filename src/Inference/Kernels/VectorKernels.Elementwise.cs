@@ -6,6 +6,7 @@ namespace LlmPlatform.Inference.Kernels;
 // are no tails.
 internal sealed unsafe partial class VectorKernels<TSimd, TVector>
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Add(float* a, float* b, int length)
     {
         int padded = NativeMatrix.PaddedLength(length);
@@ -15,6 +16,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void RmsNorm(float* x, float* weight, float* y, int length, float eps)
     {
         int padded = NativeMatrix.PaddedLength(length);
@@ -32,6 +34,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void LayerNorm(float* x, float* weight, float* bias, float* y, int length, float eps)
     {
         int padded = NativeMatrix.PaddedLength(length);
@@ -65,6 +68,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Activate(Activation activation, float* x, int length)
     {
         int padded = NativeMatrix.PaddedLength(length);
@@ -74,6 +78,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void ActivateGated(Activation activation, float* gate, float* up, int length)
     {
         int padded = NativeMatrix.PaddedLength(length);
@@ -83,6 +88,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Rotate(float* head, float* cos, float* sin, int half)
     {
         int i = 0;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using LlmPlatform.Hub.Tensors;
 using LlmPlatform.Inference.Kernels.Formats;
 
@@ -10,6 +11,7 @@ namespace LlmPlatform.Inference.Kernels;
 internal sealed unsafe partial class VectorKernels<TSimd, TVector>
 {
     private const int BlockLength = 32;
+    private const int PrefetchRows = 8;
 
     public override void Multiply(
         WeightMatrix w, float* bias, NativeMatrix x, int tokens, NativeMatrix y, int firstRow, int endRow, float* scratch)
@@ -41,6 +43,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply<TFormat>(
         WeightMatrix w, float* bias, NativeMatrix x, int tokens, NativeMatrix y, int firstRow, int endRow, float* scratch)
         where TFormat : struct, IWeightFormat
@@ -65,17 +68,18 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Decode<TFormat>(byte* source, int columns, float* destination)
         where TFormat : struct, IWeightFormat
     {
         int index = 0;
+        byte* start = source;
+        byte* ahead = source + (PrefetchRows * (nint)(columns / BlockLength * TFormat.BlockBytes));
         for (; index + BlockLength <= columns; index += BlockLength, source += TFormat.BlockBytes)
         {
+            Prefetch(ahead + (source - start), TFormat.BlockBytes);
             TFormat.ReadScales<TSimd, TVector>(source, out TVector scale, out TVector minimum);
-            for (int i = 0; i < BlockLength; i += TSimd.Width)
-            {
-                TSimd.Store(TFormat.Decode<TSimd, TVector>(source, i, scale, minimum), destination + index + i);
-            }
+            DecodeBlock<TFormat>(source, destination + index, scale, minimum);
         }
 
         // Only plain numbers have rows that are no multiple of 32. They need no scale.
@@ -90,7 +94,33 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
         new Span<float>(destination + columns, NativeMatrix.PaddedLength(columns) - columns).Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void DecodeBlock<TFormat>(byte* source, float* destination, TVector scale, TVector minimum)
+        where TFormat : struct, IWeightFormat
+    {
+        if (TSimd.Width == 16)
+        {
+            TSimd.Store(TFormat.Decode<TSimd, TVector>(source, 0, scale, minimum), destination);
+            TSimd.Store(TFormat.Decode<TSimd, TVector>(source, 16, scale, minimum), destination + 16);
+        }
+        else if (TSimd.Width == 8)
+        {
+            TSimd.Store(TFormat.Decode<TSimd, TVector>(source, 0, scale, minimum), destination);
+            TSimd.Store(TFormat.Decode<TSimd, TVector>(source, 8, scale, minimum), destination + 8);
+            TSimd.Store(TFormat.Decode<TSimd, TVector>(source, 16, scale, minimum), destination + 16);
+            TSimd.Store(TFormat.Decode<TSimd, TVector>(source, 24, scale, minimum), destination + 24);
+        }
+        else
+        {
+            for (int i = 0; i < BlockLength; i += TSimd.Width)
+            {
+                TSimd.Store(TFormat.Decode<TSimd, TVector>(source, i, scale, minimum), destination + i);
+            }
+        }
+    }
+
     // One token: y[row] = x . w[row], four rows at a time to hide the latency of the additions.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyOne<TFormat>(WeightMatrix w, float* bias, float* x, float* y, int firstRow, int endRow)
         where TFormat : struct, IWeightFormat
     {
@@ -104,24 +134,52 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
             byte* w2 = w1 + rowBytes;
             byte* w3 = w2 + rowBytes;
             float* inputs = x;
+            byte* ahead = w0 + (PrefetchRows * rowBytes);
             TVector a0 = TSimd.Zero, a1 = TSimd.Zero, a2 = TSimd.Zero, a3 = TSimd.Zero;
             for (int block = 0; block < blocks; block++)
             {
+                Prefetch(ahead, 4 * TFormat.BlockBytes);
+                ahead += 4 * TFormat.BlockBytes;
                 TFormat.ReadScales<TSimd, TVector>(w0, out TVector s0, out TVector m0);
                 TFormat.ReadScales<TSimd, TVector>(w1, out TVector s1, out TVector m1);
                 TFormat.ReadScales<TSimd, TVector>(w2, out TVector s2, out TVector m2);
                 TFormat.ReadScales<TSimd, TVector>(w3, out TVector s3, out TVector m3);
+                // Places are constants, so that the choice between low and high nibbles is made when this is compiled.
                 if (TSimd.Width == 16)
                 {
-                    TVector low = TSimd.Load(inputs), high = TSimd.Load(inputs + 16);
-                    a0 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w0, 0, s0, m0), low, a0);
-                    a1 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w1, 0, s1, m1), low, a1);
-                    a2 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w2, 0, s2, m2), low, a2);
-                    a3 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w3, 0, s3, m3), low, a3);
-                    a0 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w0, 16, s0, m0), high, a0);
-                    a1 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w1, 16, s1, m1), high, a1);
-                    a2 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w2, 16, s2, m2), high, a2);
-                    a3 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w3, 16, s3, m3), high, a3);
+                    TVector input = TSimd.Load(inputs);
+                    a0 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w0, 0, s0, m0), input, a0);
+                    a1 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w1, 0, s1, m1), input, a1);
+                    a2 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w2, 0, s2, m2), input, a2);
+                    a3 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w3, 0, s3, m3), input, a3);
+                    input = TSimd.Load(inputs + 16);
+                    a0 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w0, 16, s0, m0), input, a0);
+                    a1 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w1, 16, s1, m1), input, a1);
+                    a2 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w2, 16, s2, m2), input, a2);
+                    a3 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w3, 16, s3, m3), input, a3);
+                }
+                else if (TSimd.Width == 8)
+                {
+                    TVector input = TSimd.Load(inputs);
+                    a0 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w0, 0, s0, m0), input, a0);
+                    a1 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w1, 0, s1, m1), input, a1);
+                    a2 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w2, 0, s2, m2), input, a2);
+                    a3 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w3, 0, s3, m3), input, a3);
+                    input = TSimd.Load(inputs + 8);
+                    a0 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w0, 8, s0, m0), input, a0);
+                    a1 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w1, 8, s1, m1), input, a1);
+                    a2 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w2, 8, s2, m2), input, a2);
+                    a3 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w3, 8, s3, m3), input, a3);
+                    input = TSimd.Load(inputs + 16);
+                    a0 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w0, 16, s0, m0), input, a0);
+                    a1 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w1, 16, s1, m1), input, a1);
+                    a2 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w2, 16, s2, m2), input, a2);
+                    a3 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w3, 16, s3, m3), input, a3);
+                    input = TSimd.Load(inputs + 24);
+                    a0 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w0, 24, s0, m0), input, a0);
+                    a1 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w1, 24, s1, m1), input, a1);
+                    a2 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w2, 24, s2, m2), input, a2);
+                    a3 = TSimd.MultiplyAdd(TFormat.Decode<TSimd, TVector>(w3, 24, s3, m3), input, a3);
                 }
                 else
                 {
@@ -166,164 +224,17 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
         }
     }
 
-    // rows x tokens in tiles; the inputs of a tile stay in the first level cache while all rows pass by.
-    private static void MultiplyScratch(float* w, int rows, float* bias, NativeMatrix x, int tokens, NativeMatrix y, int firstRow)
-    {
-        int padded = x.Stride;
-        int token = 0;
-        if (TSimd.HasManyRegisters)
-        {
-            for (; token + 4 <= tokens; token += 4)
-            {
-                int row = 0;
-                for (; row + 4 <= rows; row += 4)
-                {
-                    Tile4x4(w + ((nint)row * padded), x.Row(token), padded, bias == null ? null : bias + row, y.Row(token) + firstRow + row, y.Stride);
-                }
-
-                Rest(w, row, rows, bias, x, token, 4, y, firstRow);
-            }
-        }
-
-        for (; token + 2 <= tokens; token += 2)
-        {
-            int row = 0;
-            for (; row + 4 <= rows; row += 4)
-            {
-                Tile4x2(w + ((nint)row * padded), x.Row(token), padded, bias == null ? null : bias + row, y.Row(token) + firstRow + row, y.Stride);
-            }
-
-            Rest(w, row, rows, bias, x, token, 2, y, firstRow);
-        }
-
-        if (token < tokens)
-        {
-            int row = 0;
-            for (; row + 4 <= rows; row += 4)
-            {
-                Tile4x1(w + ((nint)row * padded), x.Row(token), padded, bias == null ? null : bias + row, y.Row(token) + firstRow + row);
-            }
-
-            Rest(w, row, rows, bias, x, token, 1, y, firstRow);
-        }
-    }
-
-    private static void Rest(float* w, int row, int rows, float* bias, NativeMatrix x, int token, int tokens, NativeMatrix y, int firstRow)
-    {
-        for (; row < rows; row++)
-        {
-            for (int i = 0; i < tokens; i++)
-            {
-                float* weights = w + ((nint)row * x.Stride);
-                float* inputs = x.Row(token + i);
-                TVector sum = TSimd.Zero;
-                for (int k = 0; k < x.Stride; k += TSimd.Width)
-                {
-                    sum = TSimd.MultiplyAdd(TSimd.Load(weights + k), TSimd.Load(inputs + k), sum);
-                }
-
-                y.Row(token + i)[firstRow + row] = WithBias(TSimd.Sum(sum), bias, row);
-            }
-        }
-    }
-
-    private static void Tile4x4(float* w, float* x, int padded, float* bias, float* y, int stride)
-    {
-        float* w1 = w + padded;
-        float* w2 = w1 + padded;
-        float* w3 = w2 + padded;
-        float* x1 = x + padded;
-        float* x2 = x1 + padded;
-        float* x3 = x2 + padded;
-        TVector a00 = TSimd.Zero, a01 = TSimd.Zero, a02 = TSimd.Zero, a03 = TSimd.Zero;
-        TVector a10 = TSimd.Zero, a11 = TSimd.Zero, a12 = TSimd.Zero, a13 = TSimd.Zero;
-        TVector a20 = TSimd.Zero, a21 = TSimd.Zero, a22 = TSimd.Zero, a23 = TSimd.Zero;
-        TVector a30 = TSimd.Zero, a31 = TSimd.Zero, a32 = TSimd.Zero, a33 = TSimd.Zero;
-        for (nint k = 0; k < padded; k += TSimd.Width)
-        {
-            TVector r0 = TSimd.Load(w + k), r1 = TSimd.Load(w1 + k), r2 = TSimd.Load(w2 + k), r3 = TSimd.Load(w3 + k);
-            TVector input = TSimd.Load(x + k);
-            a00 = TSimd.MultiplyAdd(r0, input, a00);
-            a01 = TSimd.MultiplyAdd(r1, input, a01);
-            a02 = TSimd.MultiplyAdd(r2, input, a02);
-            a03 = TSimd.MultiplyAdd(r3, input, a03);
-            input = TSimd.Load(x1 + k);
-            a10 = TSimd.MultiplyAdd(r0, input, a10);
-            a11 = TSimd.MultiplyAdd(r1, input, a11);
-            a12 = TSimd.MultiplyAdd(r2, input, a12);
-            a13 = TSimd.MultiplyAdd(r3, input, a13);
-            input = TSimd.Load(x2 + k);
-            a20 = TSimd.MultiplyAdd(r0, input, a20);
-            a21 = TSimd.MultiplyAdd(r1, input, a21);
-            a22 = TSimd.MultiplyAdd(r2, input, a22);
-            a23 = TSimd.MultiplyAdd(r3, input, a23);
-            input = TSimd.Load(x3 + k);
-            a30 = TSimd.MultiplyAdd(r0, input, a30);
-            a31 = TSimd.MultiplyAdd(r1, input, a31);
-            a32 = TSimd.MultiplyAdd(r2, input, a32);
-            a33 = TSimd.MultiplyAdd(r3, input, a33);
-        }
-
-        Store4(a00, a01, a02, a03, bias, y);
-        Store4(a10, a11, a12, a13, bias, y + stride);
-        Store4(a20, a21, a22, a23, bias, y + (2 * (nint)stride));
-        Store4(a30, a31, a32, a33, bias, y + (3 * (nint)stride));
-    }
-
-    private static void Tile4x2(float* w, float* x, int padded, float* bias, float* y, int stride)
-    {
-        float* w1 = w + padded;
-        float* w2 = w1 + padded;
-        float* w3 = w2 + padded;
-        float* x1 = x + padded;
-        TVector a00 = TSimd.Zero, a01 = TSimd.Zero, a02 = TSimd.Zero, a03 = TSimd.Zero;
-        TVector a10 = TSimd.Zero, a11 = TSimd.Zero, a12 = TSimd.Zero, a13 = TSimd.Zero;
-        for (nint k = 0; k < padded; k += TSimd.Width)
-        {
-            TVector r0 = TSimd.Load(w + k), r1 = TSimd.Load(w1 + k), r2 = TSimd.Load(w2 + k), r3 = TSimd.Load(w3 + k);
-            TVector input = TSimd.Load(x + k);
-            a00 = TSimd.MultiplyAdd(r0, input, a00);
-            a01 = TSimd.MultiplyAdd(r1, input, a01);
-            a02 = TSimd.MultiplyAdd(r2, input, a02);
-            a03 = TSimd.MultiplyAdd(r3, input, a03);
-            input = TSimd.Load(x1 + k);
-            a10 = TSimd.MultiplyAdd(r0, input, a10);
-            a11 = TSimd.MultiplyAdd(r1, input, a11);
-            a12 = TSimd.MultiplyAdd(r2, input, a12);
-            a13 = TSimd.MultiplyAdd(r3, input, a13);
-        }
-
-        Store4(a00, a01, a02, a03, bias, y);
-        Store4(a10, a11, a12, a13, bias, y + stride);
-    }
-
-    private static void Tile4x1(float* w, float* x, int padded, float* bias, float* y)
-    {
-        float* w1 = w + padded;
-        float* w2 = w1 + padded;
-        float* w3 = w2 + padded;
-        TVector a0 = TSimd.Zero, a1 = TSimd.Zero, a2 = TSimd.Zero, a3 = TSimd.Zero;
-        for (nint k = 0; k < padded; k += TSimd.Width)
-        {
-            TVector input = TSimd.Load(x + k);
-            a0 = TSimd.MultiplyAdd(TSimd.Load(w + k), input, a0);
-            a1 = TSimd.MultiplyAdd(TSimd.Load(w1 + k), input, a1);
-            a2 = TSimd.MultiplyAdd(TSimd.Load(w2 + k), input, a2);
-            a3 = TSimd.MultiplyAdd(TSimd.Load(w3 + k), input, a3);
-        }
-
-        Store4(a0, a1, a2, a3, bias, y);
-    }
-
+    // With one token every weight comes from memory for a single use, and the hardware does not follow four short rows at
+    // once. Behind the last row it does nothing.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store4(TVector a, TVector b, TVector c, TVector d, float* bias, float* y)
+    private static void Prefetch(byte* source, int bytes)
     {
-        y[0] = WithBias(TSimd.Sum(a), bias, 0);
-        y[1] = WithBias(TSimd.Sum(b), bias, 1);
-        y[2] = WithBias(TSimd.Sum(c), bias, 2);
-        y[3] = WithBias(TSimd.Sum(d), bias, 3);
+        if (Sse.IsSupported)
+        {
+            for (int i = 0; i < bytes; i += 64)
+            {
+                Sse.Prefetch0(source + i);
+            }
+        }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float WithBias(float sum, float* bias, int row) => bias == null ? sum : sum + bias[row];
 }

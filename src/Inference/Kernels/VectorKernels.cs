@@ -1,8 +1,13 @@
+using System.Runtime.CompilerServices;
 using LlmPlatform.Inference.Kernels.Simd;
 
 namespace LlmPlatform.Inference.Kernels;
 
 /// <summary>The kernels, written once and compiled for each vector width.</summary>
+/// <remarks>
+/// Those with loops are compiled once, fully optimised: what tiers would learn from a slow first version is not worth the
+/// first prompt.
+/// </remarks>
 internal sealed unsafe partial class VectorKernels<TSimd, TVector> : KernelSet
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
@@ -19,6 +24,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector> : KernelSet
 
     // scores[p] = scale * q . k[p]; lanes are positions, so nothing is summed across lanes. Four partial sums over the
     // head's dimensions hide the latency.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Scores(float* query, float** blocks, nint keyOffset, int positions, int headDim, float scale, float* scores)
     {
         TVector factor = TSimd.Broadcast(scale);
@@ -60,6 +66,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector> : KernelSet
         return TSimd.MaxAcross(largest);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Exponentials(float* scores, int positions, float largest)
     {
         int end = KvLayout.Blocks(positions) * KvLayout.BlockPositions;
@@ -76,6 +83,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector> : KernelSet
     }
 
     // output[d] = sum over p of scores[p] * v[p, d], times factor; four vectors of the head's dimensions at a time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Mix(float* scores, float** blocks, nint valueOffset, int positions, int headDim, float factor, float* output)
     {
         int stride = NativeMatrix.PaddedLength(headDim);
