@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
-using LlmPlatform.Hub.Architectures;
 using LlmPlatform.Hub;
+using LlmPlatform.Hub.Architectures;
 using LlmPlatform.Hub.Tensors;
 using LlmPlatform.Inference.Decoders;
 using LlmPlatform.Inference.Kernels;
