@@ -47,7 +47,8 @@ internal static class ApiDocsEndpoints
             .AddDocument(Document)
             .DisableDefaultFonts()
             .DisableTelemetry()
-            .DisableAgent())
+            .DisableAgent()
+            .HideDeveloperTools())
             .AllowAnonymous();
     }
 }

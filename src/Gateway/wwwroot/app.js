@@ -35,6 +35,7 @@ function showError(error) {
   $("key-card").hidden = error.status !== 401;
   $("notice").hidden = false;
   $("notice").textContent = error.message;
+  $("notice").scrollIntoView({ block: "nearest" });
   if (error.status === 401) $("key").focus();
 }
 

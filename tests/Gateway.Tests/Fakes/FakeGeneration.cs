@@ -50,7 +50,7 @@ internal sealed class FakeGeneration(FakeCalls calls) : Generation.GenerationBas
     {
         switch (model)
         {
-            case "missing":
+            case "missing" or "no-such-model":
                 throw RpcErrors.NotFound("model", model);
             case "busy":
                 throw RpcErrors.ResourceExhausted("the queue is full", TimeSpan.FromSeconds(2.3));

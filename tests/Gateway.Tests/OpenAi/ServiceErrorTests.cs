@@ -2,6 +2,7 @@ using System.Net;
 using Grpc.Core;
 using LlmPlatform.Gateway.OpenAi.Errors;
 using LlmPlatform.Gateway.Tests.Fakes;
+using Microsoft.AspNetCore.Http;
 
 namespace LlmPlatform.Gateway.Tests.OpenAi;
 
@@ -66,6 +67,19 @@ public sealed class ServiceErrorTests(GatewayHost host)
     [InlineData(StatusCode.Unknown, 500)]
     public void Every_status_has_its_http_status(StatusCode code, int status) =>
         Assert.Equal(status, new RpcException(new Status(code, "detail")).ToOpenAi().StatusCode);
+
+    [Fact]
+    public void What_the_server_refuses_keeps_its_status_and_what_nobody_expected_keeps_its_message()
+    {
+        OpenAiException large = OpenAiErrorMiddleware.Translate(new BadHttpRequestException("too large", 413));
+        OpenAiException malformed = OpenAiErrorMiddleware.Translate(new BadHttpRequestException("Unexpected end of request content."));
+        OpenAiException unexpected = OpenAiErrorMiddleware.Translate(new InvalidOperationException("secret"));
+
+        Assert.Equal((413, "request_too_large"), (large.StatusCode, large.Error.Code));
+        Assert.Equal((400, InvalidRequest.Type), (malformed.StatusCode, malformed.Error.Type));
+        Assert.Equal((500, "server_error"), (unexpected.StatusCode, unexpected.Error.Type));
+        Assert.DoesNotContain("secret", unexpected.Message);
+    }
 
     [Theory]
     [InlineData("/v1/nowhere", HttpStatusCode.NotFound, "unknown_url")]

@@ -1,9 +1,9 @@
-using System.Buffers;
 using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using LlmPlatform.Contracts.Files.V1;
 using LlmPlatform.Gateway.OpenAi.Errors;
+using LlmPlatform.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using FilesClient = LlmPlatform.Contracts.Files.V1.Files.FilesClient;
@@ -20,6 +20,9 @@ internal sealed class FileUpload(FilesClient files)
     private const int LongestField = 1024;
     private const int LongestFilename = 255;
     private const int LongestBoundary = 128;
+
+    private static readonly TimeSpan AnswerWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     /// <exception cref="OpenAiException">The form is not as expected.</exception>
     /// <exception cref="RpcException">The service refused the file.</exception>
@@ -170,42 +173,61 @@ internal sealed class FileUpload(FilesClient files)
         public async Task SendAsync(string filename, string purpose, Stream content)
         {
             _call = files.Upload(cancellationToken: cancellation);
-            byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-            try
+            byte[] buffer = new byte[ChunkBytes];
+            await WriteAsync(new UploadRequest { Header = new UploadHeader { Filename = filename, Purpose = purpose, RequestId = Guid.NewGuid().ToString("N") } });
+            while (await content.ReadAtLeastAsync(buffer, ChunkBytes, throwOnEndOfStream: false, cancellation) is > 0 and var length)
             {
-                await WriteAsync(new UploadRequest { Header = new UploadHeader { Filename = filename, Purpose = purpose, RequestId = Guid.NewGuid().ToString("N") } });
-                while (await content.ReadAtLeastAsync(buffer, ChunkBytes, throwOnEndOfStream: false, cancellation) is > 0 and var length)
-                {
-                    // The message is on its way when the call returns, so the buffer can be used again.
-                    await WriteAsync(new UploadRequest { Chunk = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, length)) });
-                }
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
+                // The message is on its way when the call returns, so the buffer can be used again.
+                await WriteAsync(new UploadRequest { Chunk = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, length)) });
             }
         }
 
         public async Task<Contracts.Files.V1.File> CompleteAsync()
         {
-            await _call!.RequestStream.CompleteAsync();
+            try
+            {
+                await _call!.RequestStream.CompleteAsync();
+            }
+            catch (InvalidOperationException) when (_call!.ResponseAsync.IsCompleted)
+            {
+                // The service has answered already, and its answer is what counts.
+            }
+
             return await _call.ResponseAsync;
         }
 
         public void Dispose() => _call?.Dispose();
 
+        /// <summary>
+        /// A service that refuses the file answers before its end, and then nobody may ever take the rest: a write that
+        /// waits for room must not outlive the answer.
+        /// </summary>
         private async Task WriteAsync(UploadRequest message)
         {
+            Task<Contracts.Files.V1.File> answer = _call!.ResponseAsync;
+            Task write = _call.RequestStream.WriteAsync(message, cancellation);
+            if (await Task.WhenAny(write, answer) == write)
+            {
+                if (write.IsCompletedSuccessfully)
+                {
+                    return;
+                }
+
+                // The call has ended, and its answer, which says why, is on the way.
+                await Task.WhenAny(answer, Task.Delay(AnswerWait, cancellation));
+            }
+
             try
             {
-                await _call!.RequestStream.WriteAsync(message, cancellation);
+                await (answer.IsCompleted ? answer : write);
             }
-            catch (Exception exception) when (exception is RpcException or InvalidOperationException)
+            catch (RpcException error) when (error.StatusCode == StatusCode.Cancelled && !cancellation.IsCancellationRequested)
             {
-                // The service has ended the call before the end of the file; its answer says why.
-                await _call!.ResponseAsync;
-                throw;
+                // The HTTP/2 client may lose an early answer when the end of the call overtakes a write.
+                throw RpcErrors.Unavailable("the files service ended the upload before the end of the file", RetryDelay).ToOpenAi();
             }
+
+            throw RpcErrorTranslation.Unexpected(new InvalidDataException("the files service answered before the end of the file"));
         }
     }
 }
