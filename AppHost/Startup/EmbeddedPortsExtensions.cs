@@ -9,6 +9,7 @@ namespace LlmPlatform.AppHost.Startup;
 internal static class EmbeddedPortsExtensions
 {
     private static readonly string[] Services = ["models", "tokenizer", "embedding", "generation"];
+    private static readonly string[] IgnoredSettings = [WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey];
 
     /// <summary>
     /// Binds the ports, has the web server listen on them alone (ASPNETCORE_URLS and the like are ignored), and writes
@@ -19,11 +20,6 @@ internal static class EmbeddedPortsExtensions
     public static EmbeddedPorts ListenOnEmbeddedPorts(this WebApplicationBuilder builder)
     {
         EmbeddedPorts ports = EmbeddedPorts.Bind(builder.Configuration);
-        foreach (string ignored in (string[])[WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey])
-        {
-            builder.WebHost.UseSetting(ignored, "");
-        }
-
         builder.WebHost.UseSockets(transport => transport.CreateBoundListenSocket = ports.Take);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -31,11 +27,17 @@ internal static class EmbeddedPortsExtensions
             kestrel.Listen(IPAddress.Loopback, ports.Internal, listener => listener.Protocols = HttpProtocols.Http2);
         });
 
+        // Added last, so that they win over the environment.
         builder.Configuration.AddInMemoryCollection(
-            Services.Select(service => KeyValuePair.Create<string, string?>($"services:{service}:grpc:0", $"http://127.0.0.1:{ports.Internal}")));
+        [
+            .. Services.Select(service => Setting($"services:{service}:grpc:0", $"http://127.0.0.1:{ports.Internal}")),
+            .. IgnoredSettings.Select(key => Setting(key, "")),
+        ]);
 
         // While the process drains, calls that are still running may still call the services.
         builder.Services.Configure<DrainOptions>(drain => drain.StillServed = ports.IsInternal);
         return ports;
     }
+
+    private static KeyValuePair<string, string?> Setting(string key, string value) => new(key, value);
 }

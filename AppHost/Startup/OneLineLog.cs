@@ -22,6 +22,9 @@ internal static class OneLineLog
             {
                 ["Logging:LogLevel:Default"] = "Warning",
                 ["Logging:LogLevel:LlmPlatform"] = "Information",
+
+                // Not to be ready yet is an answer to whoever asks, not an event.
+                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
             },
         });
         builder.Logging.ClearProviders();

@@ -8,8 +8,11 @@ public sealed class GenerationOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Platform:Generation";
 
-    /// <summary>Bytes for keys and values of each loaded model, taken as they are needed.</summary>
-    public long KvCacheBytes { get; set; } = 1L << 30;
+    /// <summary>
+    /// Bytes for keys and values of each loaded model at most, taken as they are needed. Default: 1 GiB, or an eighth of the
+    /// memory that this process may use where that is less.
+    /// </summary>
+    public long KvCacheBytes { get; set; } = Math.Min(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8);
 
     /// <summary>Sequences of a model that are stepped together at most.</summary>
     public int MaxActiveSequences { get; set; } = 32;

@@ -236,6 +236,11 @@ public sealed class PlatformProcess : IAsyncDisposable
     private void KeepError(object sender, DataReceivedEventArgs line)
     {
         Keep(sender, line);
+        if (line.Data is null)
+        {
+            return;
+        }
+
         lock (_output)
         {
             _errors.AppendLine(line.Data);
