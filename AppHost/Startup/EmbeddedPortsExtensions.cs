@@ -9,7 +9,7 @@ namespace LlmPlatform.AppHost.Startup;
 internal static class EmbeddedPortsExtensions
 {
     private static readonly string[] Services = ["models", "tokenizer", "embedding", "generation"];
-    private static readonly string[] IgnoredSettings = [WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey];
+    private static readonly string[] IgnoredSettings = [WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey];
 
     /// <summary>
     /// Binds the ports, has the web server listen on them alone (ASPNETCORE_URLS and the like are ignored), and writes
@@ -20,6 +20,7 @@ internal static class EmbeddedPortsExtensions
     public static EmbeddedPorts ListenOnEmbeddedPorts(this WebApplicationBuilder builder)
     {
         EmbeddedPorts ports = EmbeddedPorts.Bind(builder.Configuration);
+        builder.Services.AddSingleton<IStartupFilter, OwnAddressesOnly>();
         builder.WebHost.UseSockets(transport => transport.CreateBoundListenSocket = ports.Take);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
