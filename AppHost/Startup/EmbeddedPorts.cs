@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using LlmPlatform.ServiceDefaults.Health;
 using LlmPlatform.ServiceDefaults.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace LlmPlatform.AppHost.Startup;

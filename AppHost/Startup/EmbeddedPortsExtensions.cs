@@ -35,8 +35,9 @@ internal static class EmbeddedPortsExtensions
             .. IgnoredSettings.Select(key => Setting(key, "")),
         ]);
 
-        // While the process drains, calls that are still running may still call the services.
-        builder.Services.Configure<DrainOptions>(drain => drain.StillServed = ports.IsInternal);
+        // While the process drains, calls that are still running may still call the services; what outlasts the drain is
+        // cancelled there, and the gateway passes on why.
+        builder.Services.Configure<DrainOptions>(drain => (drain.StillServed, drain.CancelledAtTimeout) = (ports.IsInternal, ports.IsInternal));
         return ports;
     }
 

@@ -24,7 +24,8 @@ internal sealed class DrainMiddleware(RequestDelegate next, DrainState state, IO
             return;
         }
 
-        using CancellationTokenSource aborted = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.CallsCancelled);
+        using CancellationTokenSource aborted = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted, options.Value.CancelledAtTimeout(context) ? state.CallsCancelled : CancellationToken.None);
         CancellationToken original = context.RequestAborted;
         context.RequestAborted = aborted.Token;
         try

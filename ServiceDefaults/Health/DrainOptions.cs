@@ -16,4 +16,10 @@ public sealed class DrainOptions
     /// make. Default: none.
     /// </summary>
     public Func<HttpContext, bool> StillServed { get; set; } = _ => false;
+
+    /// <summary>
+    /// Which calls are cancelled when the time is over. In a host that calls itself, those at the far end: they say why
+    /// they end, and what waits for them passes it on. Default: all.
+    /// </summary>
+    public Func<HttpContext, bool> CancelledAtTimeout { get; set; } = _ => true;
 }

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Grpc.Core;
 using LlmPlatform.Contracts.Generation.V1;
 using LlmPlatform.Contracts.Tokenizer.V1;
@@ -96,6 +97,30 @@ public sealed class GenerationTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task An_http_caller_that_goes_away_leaves_the_batch()
+    {
+        PlatformFixture.RequireModel(PlatformFixture.Chat);
+        using (HttpRequestMessage request = new(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = JsonContent.Create(new
+            {
+                model = PlatformFixture.Chat,
+                messages = new[] { new { role = "user", content = "Count from one to a thousand." } },
+                max_tokens = 4000,
+                stream = true,
+            }),
+        })
+        using (HttpResponseMessage response = await platform.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
+        using (Stream stream = await response.Content.ReadAsStreamAsync())
+        {
+            Assert.True(await stream.ReadAsync(new byte[16]) > 0);
+            Assert.True((await StatusAsync(PlatformFixture.Chat)).ActiveSequences >= 1);
+        }
+
+        await WaitUntilIdleAsync();
+    }
+
+    [Fact]
     public async Task A_caller_that_goes_away_leaves_the_batch()
     {
         PlatformFixture.RequireModel(PlatformFixture.Chat);
@@ -114,19 +139,25 @@ public sealed class GenerationTests(PlatformFixture platform)
         }
 
         // The cancellation travels over two connections; then one step may still be under way.
-        LoadedModel status = await StatusAsync(PlatformFixture.Chat);
-        long stepsAfterCancel = status.Steps;
+        long stepsAfterCancel = (await StatusAsync(PlatformFixture.Chat)).Steps;
+        LoadedModel status = await WaitUntilIdleAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{status.Steps - stepsAfterCancel} steps between the first look and the empty batch");
+        long steps = status.Steps;
+        await Task.Delay(200);
+        Assert.Equal(steps, (await StatusAsync(PlatformFixture.Chat)).Steps);
+    }
+
+    private async Task<LoadedModel> WaitUntilIdleAsync()
+    {
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(10));
+        LoadedModel status = await StatusAsync(PlatformFixture.Chat);
         while (status.ActiveSequences > 0)
         {
             await Task.Delay(5, limit.Token);
             status = await StatusAsync(PlatformFixture.Chat);
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{status.Steps - stepsAfterCancel} steps between the first look and the empty batch");
-        long steps = status.Steps;
-        await Task.Delay(200);
-        Assert.Equal(steps, (await StatusAsync(PlatformFixture.Chat)).Steps);
+        return status;
     }
 
     private async Task<LoadedModel> StatusAsync(string model) =>
