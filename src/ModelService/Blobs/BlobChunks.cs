@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using LlmPlatform.ModelService.Files;
+using LlmPlatform.ServiceDefaults.Errors;
 
 namespace LlmPlatform.ModelService.Blobs;
 
@@ -10,7 +11,7 @@ internal static class BlobChunks
     public static async IAsyncEnumerable<ByteString> ReadAsync(
         IBlobStore blobs, string tenant, string sha256, long offset, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using Stream stream = blobs.Open(tenant, sha256);
+        await using Stream stream = Open(blobs, tenant, sha256);
         stream.Seek(offset, SeekOrigin.Begin);
         while (true)
         {
@@ -23,6 +24,18 @@ internal static class BlobChunks
             }
 
             yield return UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read));
+        }
+    }
+
+    private static Stream Open(IBlobStore blobs, string tenant, string sha256)
+    {
+        try
+        {
+            return blobs.Open(tenant, sha256);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw RpcErrors.DataLoss($"the bytes with SHA-256 {sha256} are gone: what they belong to was deleted meanwhile, or the data folder is damaged");
         }
     }
 }

@@ -27,17 +27,21 @@ internal sealed partial class FolderBlobStore : IBlobStore
     public void Keep(string tenant, string sha256, StagedBlob staged)
     {
         string path = PathOf(tenant, sha256);
-        if (File.Exists(path))
-        {
-            return;
-        }
-
         string folder = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
 
-        // Two uploads of the same bytes may both come here: the later rename replaces equal bytes.
-        File.Move(staged.Path, path, overwrite: true);
+        // Of another length it was damaged from outside: the good bytes are at hand.
+        FileInfo known = new(path);
+        if (!known.Exists || known.Length != staged.Length)
+        {
+            // Two uploads of the same bytes may both come here: the later rename replaces equal bytes.
+            File.Move(staged.Path, path, overwrite: true);
+        }
+
+        // Also when it was there: the upload that put it there may not have come this far yet.
         DirectoryFlush.Flush(folder);
+        DirectoryFlush.Flush(Path.GetDirectoryName(folder)!);
+        DirectoryFlush.Flush(_blobs);
     }
 
     public Stream Open(string tenant, string sha256) =>

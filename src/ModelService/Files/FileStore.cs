@@ -33,7 +33,7 @@ internal sealed class FileStore(IDbContextFactory<ModelDbContext> contexts, IBlo
         {
             await context.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException) when (requestId is not null)
+        catch (DbUpdateException exception) when (requestId is not null && UniqueViolation.Is(exception))
         {
             // Another upload with this request_id was quicker: its file is the answer, once it is ready.
             return await FindByRequestAsync(tenant, requestId, cancellationToken)

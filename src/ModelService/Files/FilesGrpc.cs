@@ -28,17 +28,14 @@ internal sealed class FilesGrpc(FileStore files, IBlobStore blobs, FileLimits li
             return Describe(earlier);
         }
 
-        using StagedBlob staged = blobs.Stage();
-        while (await requestStream.MoveNext(cancellation))
+        try
         {
-            await AppendAsync(staged, requestStream.Current, cancellation);
+            return Describe(await ReceiveAsync(tenant, header, requestId, requestStream, cancellation));
         }
-
-        string sha256 = staged.Complete();
-        new FieldValidation()
-            .Require("header.sha256", header.Sha256, header.Sha256.Length == 0 || header.Sha256.Equals(sha256, StringComparison.OrdinalIgnoreCase), $"the hash of the bytes sent, {sha256}")
-            .ThrowIfInvalid();
-        return Describe(await files.AddAsync(tenant, header.Filename, header.Purpose, requestId, staged, sha256, cancellation));
+        catch (Exception exception) when (DiskFull.Is(exception))
+        {
+            throw RpcErrors.Create(StatusCode.ResourceExhausted, "the disk of the platform's data folder is full");
+        }
     }
 
     public override async Task Download(DownloadRequest request, IServerStreamWriter<DownloadResponse> responseStream, ServerCallContext context)
@@ -109,6 +106,22 @@ internal sealed class FilesGrpc(FileStore files, IBlobStore blobs, FileLimits li
         return header;
     }
 
+    private async Task<FileRow> ReceiveAsync(
+        string tenant, UploadHeader header, string? requestId, IAsyncStreamReader<UploadRequest> chunks, CancellationToken cancellationToken)
+    {
+        using StagedBlob staged = blobs.Stage();
+        while (await chunks.MoveNext(cancellationToken))
+        {
+            await AppendAsync(staged, chunks.Current, cancellationToken);
+        }
+
+        string sha256 = staged.Complete();
+        new FieldValidation()
+            .Require("header.sha256", header.Sha256, header.Sha256.Length == 0 || header.Sha256.Equals(sha256, StringComparison.OrdinalIgnoreCase), $"the hash of the bytes sent, {sha256}")
+            .ThrowIfInvalid();
+        return await files.AddAsync(tenant, header.Filename, header.Purpose, requestId, staged, sha256, cancellationToken);
+    }
+
     private async Task AppendAsync(StagedBlob staged, UploadRequest message, CancellationToken cancellationToken)
     {
         new FieldValidation()
@@ -116,14 +129,7 @@ internal sealed class FilesGrpc(FileStore files, IBlobStore blobs, FileLimits li
             .Require("chunk", message.Chunk.Length, message.Chunk.Length <= FileLimits.ChunkBytes, $"at most {FileLimits.ChunkBytes} bytes a message")
             .Require("chunk", staged.Length + message.Chunk.Length, staged.Length + message.Chunk.Length <= limits.MaxBytes, $"at most {limits.MaxBytes} bytes a file ({FileLimits.MaxBytesKey})")
             .ThrowIfInvalid();
-        try
-        {
-            await staged.AppendAsync(message.Chunk.Memory, cancellationToken);
-        }
-        catch (IOException exception) when (DiskFull.Is(exception))
-        {
-            throw RpcErrors.Create(StatusCode.ResourceExhausted, "the disk of the platform's data folder is full");
-        }
+        await staged.AppendAsync(message.Chunk.Memory, cancellationToken);
     }
 
     private async Task<FileRow> FindAsync(string id, ServerCallContext context)

@@ -16,6 +16,7 @@ namespace LlmPlatform.ModelService.Keys;
 internal sealed class ApiKeysGrpc(IDbContextFactory<ModelDbContext> contexts, TimeProvider clock) : ApiKeys.ApiKeysBase
 {
     private const int MaxName = 100;
+    private const int MaxId = 128;
     private const int MaxGroups = 32;
     private const int MaxGroupName = 64;
 
@@ -79,6 +80,7 @@ internal sealed class ApiKeysGrpc(IDbContextFactory<ModelDbContext> contexts, Ti
     public override async Task<RevokeApiKeyResponse> Revoke(RevokeApiKeyRequest request, ServerCallContext context)
     {
         CallerIdentity caller = context.GetCaller();
+        new FieldValidation().RequireText("id", request.Id, MaxId).ThrowIfInvalid();
         await using ModelDbContext database = await contexts.CreateDbContextAsync(context.CancellationToken);
         await using IDbContextTransaction transaction = await database.Database.BeginTransactionAsync(IsolationLevel.Serializable, context.CancellationToken);
         ApiKeyRow row = await database.ApiKeys.SingleOrDefaultAsync(key => key.Tenant == caller.Tenant && key.Id == request.Id, context.CancellationToken)

@@ -17,6 +17,9 @@ internal sealed class ModelRegistry(
     // Inspecting reads whole tokenizers: one at a time.
     private readonly SemaphoreSlim _inspecting = new(1);
 
+    // Holding the data folder, we know that nobody looks at what an earlier process left there.
+    private readonly string _checking = EmptyFolder(folder.Folder("models", "checking"));
+
     public void Dispose() => _inspecting.Dispose();
 
     /// <summary>Registers a version; one that is there already gets the aliases.</summary>
@@ -26,6 +29,13 @@ internal sealed class ModelRegistry(
         ModelInspection inspection = await InspectAsync(version, cancellationToken);
         await using ModelDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
         await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
+        if (version.RequestId is not null
+            && await context.ModelVersions.SingleOrDefaultAsync(known => known.Tenant == version.Tenant && known.RequestId == version.RequestId, cancellationToken) is { } earlier)
+        {
+            // Another call with this request_id was quicker.
+            return earlier;
+        }
+
         ModelVersionRow? row = await context.ModelVersions
             .SingleOrDefaultAsync(known => known.Tenant == version.Tenant && known.Name == version.Name && known.Version == version.Version, cancellationToken);
         if (row is null)
@@ -131,13 +141,23 @@ internal sealed class ModelRegistry(
             ? RpcErrors.PermissionDenied($"model {reference.Name} belongs to the platform and cannot be changed")
             : RpcErrors.NotFound("model", reference.ToString());
 
+    private static string EmptyFolder(string path)
+    {
+        foreach (string left in Directory.EnumerateDirectories(path))
+        {
+            Directory.Delete(left, recursive: true);
+        }
+
+        return path;
+    }
+
     private async Task<ModelInspection> InspectAsync(NewVersion version, CancellationToken cancellationToken)
     {
         await _inspecting.WaitAsync(cancellationToken);
         try
         {
             using ModelAssembly assembly = await ModelAssembly.CreateAsync(
-                folder.Folder("models", "checking"), blobs, version.Tenant, version.Files.Select(file => (file.Path, file.Sha256)), cancellationToken);
+                _checking, blobs, version.Tenant, version.Files.Select(file => (file.Path, file.Sha256)), cancellationToken);
             return ModelInspection.Read(assembly.Folder);
         }
         finally

@@ -1,9 +1,11 @@
+using System.Data;
 using Grpc.Core;
 using LlmPlatform.Contracts.Internal.V1;
 using LlmPlatform.ModelService.Data;
 using LlmPlatform.ModelService.Rows;
 using LlmPlatform.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace LlmPlatform.ModelService.Registry;
 
@@ -15,7 +17,14 @@ internal sealed class RegistryGrpc(IDbContextFactory<ModelDbContext> contexts) :
     public override async Task<HoldVersionResponse> HoldVersion(HoldVersionRequest request, ServerCallContext context)
     {
         VersionHolder holder = Validate(request.Holder);
+        new FieldValidation()
+            .Require("name", request.Name, ModelReference.NamePattern().IsMatch(request.Name), RegisterValidation.NameRule)
+            .Require("version", request.Version, ModelReference.SuffixPattern().IsMatch(request.Version), "a version's content hash")
+            .ThrowIfInvalid();
         await using ModelDbContext database = await contexts.CreateDbContextAsync(context.CancellationToken);
+
+        // One transaction, so that nobody deletes the version between the look and the row that holds it.
+        await using IDbContextTransaction transaction = await database.Database.BeginTransactionAsync(IsolationLevel.Serializable, context.CancellationToken);
         ModelVersionRow version = await new ModelReference(request.Name, request.Version).FindAsync(database, holder.Tenant, context.CancellationToken)
             ?? throw RpcErrors.NotFound("model", $"{request.Name}@{request.Version}");
         VersionHolderRow? row = await database.VersionHolders.FindAsync([holder.Tenant, holder.Kind, holder.Id], context.CancellationToken);
@@ -34,6 +43,7 @@ internal sealed class RegistryGrpc(IDbContextFactory<ModelDbContext> contexts) :
             Version = version.Version,
         });
         await database.SaveChangesAsync(context.CancellationToken);
+        await transaction.CommitAsync(context.CancellationToken);
         return new HoldVersionResponse();
     }
 

@@ -57,8 +57,9 @@ internal sealed class ModelSeeder(
         // Says early what is wrong with the folder itself, pickled weights among it: they are no file of a version.
         ModelFolder.Open(seed.Path);
         ModelVersion version = await ContentHash.ComputeAsync(seed.Path, cancellationToken);
-        if (await IsDefaultAsync(seed, version.Hash, cancellationToken))
+        if (await IsKnownAsync(seed, version.Hash, cancellationToken))
         {
+            // Which version answers for the name is the owner's to say: a promotion outlives a start.
             return;
         }
 
@@ -94,11 +95,11 @@ internal sealed class ModelSeeder(
         }
     }
 
-    private async Task<bool> IsDefaultAsync(ModelSeed seed, string version, CancellationToken cancellationToken)
+    private async Task<bool> IsKnownAsync(ModelSeed seed, string version, CancellationToken cancellationToken)
     {
         await using ModelDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Aliases.AnyAsync(
-            alias => alias.Tenant == seed.Tenant && alias.Name == seed.Name && alias.Alias == AliasRow.Default && alias.Version == version, cancellationToken);
+        return await context.ModelVersions.AnyAsync(
+            row => row.Tenant == seed.Tenant && row.Name == seed.Name && row.Version == version, cancellationToken);
     }
 
     private async Task<FileRow> CopyAsync(ModelSeed seed, ModelFile file, CancellationToken cancellationToken)
