@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -29,8 +30,8 @@ internal static class PageToken
     {
         sequence = 0;
         Span<byte> bytes = stackalloc byte[32];
-        return token.Length <= 32
-            && Base64Url.TryDecodeFromChars(token, bytes, out int written)
+        return token.Length <= bytes.Length
+            && Base64Url.DecodeFromChars(token, bytes, out _, out int written) == OperationStatus.Done
             && long.TryParse(bytes[..written], NumberStyles.None, CultureInfo.InvariantCulture, out sequence);
     }
 }
