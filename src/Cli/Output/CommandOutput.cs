@@ -8,6 +8,8 @@ namespace LlmPlatform.Cli.Output;
 /// <summary>Results go to standard output, everything else (progress, errors) to standard error, so that pipes stay clean.</summary>
 internal sealed class CommandOutput(bool json)
 {
+    private const int RedirectedWidth = 240;
+
     private static readonly JsonSerializerOptions Readable = new()
     {
         WriteIndented = true,
@@ -30,7 +32,14 @@ internal sealed class CommandOutput(bool json)
             table.AddRow([.. row.Select(cell => new Text(cell))]);
         }
 
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_results) }).Write(table);
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_results) });
+        if (Console.IsOutputRedirected)
+        {
+            // A file or another program has no width: nothing is broken.
+            console.Profile.Width = RedirectedWidth;
+        }
+
+        console.Write(table);
     }
 
     public void Line(string text) => _results.WriteLine(text);
