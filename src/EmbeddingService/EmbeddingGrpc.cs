@@ -12,8 +12,8 @@ using LlmPlatform.ServiceDefaults.Grpc;
 using LlmPlatform.ServiceDefaults.Loading;
 using LlmPlatform.Tokenization;
 using Contract = LlmPlatform.Contracts.Embedding.V1;
-using EmbedOptions = LlmPlatform.Contracts.Embedding.V1.EmbedOptions;
 using Embedding = LlmPlatform.Inference.Encoders.Embedding;
+using EmbedOptions = LlmPlatform.Contracts.Embedding.V1.EmbedOptions;
 
 namespace LlmPlatform.EmbeddingService;
 

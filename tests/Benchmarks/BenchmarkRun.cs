@@ -29,7 +29,7 @@ internal static class BenchmarkRun
             PlatformProcessOptions options = new()
             {
                 DataFolder = dataFolder,
-                Models = new[] { ChatModel, .. Encoders }.ToDictionary(name => name, name => SharedData.TryFind("models", name)!),
+                Models = new[] { ChatModel }.Concat(Encoders).ToDictionary(name => name, name => SharedData.TryFind("models", name)!),
             };
             List<Measurement> measurements = [];
             string processor = await MeasureAsync(options, measurements);

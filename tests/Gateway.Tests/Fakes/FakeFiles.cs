@@ -14,7 +14,7 @@ internal sealed class FakeFiles(FakeCalls calls) : Files.FilesBase
     private const int PageSize = 3;
 
     private static readonly ConcurrentDictionary<string, (File File, byte[] Content)> Stored = new();
-    private static int s_count;
+    private static int _count;
 
     public static int Count => Stored.Count;
 
@@ -47,7 +47,7 @@ internal sealed class FakeFiles(FakeCalls calls) : Files.FilesBase
             throw;
         }
 
-        int number = Interlocked.Increment(ref s_count);
+        int number = Interlocked.Increment(ref _count);
         File file = new()
         {
             Id = $"file-{number:D4}",
