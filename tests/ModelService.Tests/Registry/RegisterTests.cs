@@ -63,7 +63,12 @@ public sealed class RegisterTests : RegistryFixture
         RegisterModelRequest request = await A.UploadFolderAsync(await DecoderAsync(2), "child");
         request.Lineage = new Lineage
         {
-            Base = "parent@default", Source = "org/repo@main", DataHash = "d", RecipeHash = "r", JobId = "job-1", Metrics = { ["eval_loss"] = 1.25 },
+            Base = "parent@default",
+            Source = "org/repo@main",
+            DataHash = "d",
+            RecipeHash = "r",
+            JobId = "job-1",
+            Metrics = { ["eval_loss"] = 1.25 },
         };
         ModelVersion child = await A.Models.RegisterAsync(request);
         Assert.Equal($"parent@{parent.Version}", child.Lineage.Base);
