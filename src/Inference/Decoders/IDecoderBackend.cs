@@ -37,6 +37,13 @@ public interface IDecoderSequence : IDisposable
 {
     /// <summary>Tokens run so far.</summary>
     int Length { get; }
+
+    /// <summary>
+    /// Sees to it that there is room for <paramref name="tokens"/> in all. False, and nothing has changed, when that much is
+    /// not free now. Between steps only.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">More than <see cref="IDecoderBackend.ContextLength"/>.</exception>
+    bool TryMakeRoom(int tokens);
 }
 
 /// <summary>The part of one sequence in a step.</summary>

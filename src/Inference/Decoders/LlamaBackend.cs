@@ -56,7 +56,7 @@ public sealed class LlamaBackend : IDecoderBackend
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(promptTokens);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(newTokens);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)promptTokens + newTokens, ContextLength, nameof(newTokens));
-        return _pool.TryReserve(promptTokens + newTokens) is KvSequence cache ? new LlamaSequence(cache, promptTokens) : null;
+        return _pool.TryReserve(promptTokens + newTokens) is KvSequence cache ? new LlamaSequence(cache, promptTokens, ContextLength) : null;
     }
 
     /// <inheritdoc/>
@@ -115,13 +115,19 @@ public sealed class LlamaBackend : IDecoderBackend
         }
     }
 
-    private sealed class LlamaSequence(KvSequence cache, int promptTokens) : IDecoderSequence
+    private sealed class LlamaSequence(KvSequence cache, int promptTokens, int contextLength) : IDecoderSequence
     {
         public KvSequence Cache { get; } = cache;
 
         public int PromptTokens { get; } = promptTokens;
 
         public int Length => Cache.Length;
+
+        public bool TryMakeRoom(int tokens)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens, contextLength);
+            return Cache.TryReserve(tokens);
+        }
 
         public void Dispose() => Cache.Dispose();
     }

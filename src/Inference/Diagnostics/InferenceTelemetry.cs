@@ -42,6 +42,9 @@ public static class InferenceTelemetry
     internal static readonly Counter<long> Refused = Meter.CreateCounter<long>(
         "llmplatform.engine.refused", "{request}", "Requests refused because the queue was full");
 
+    internal static readonly Counter<long> Preempted = Meter.CreateCounter<long>(
+        "llmplatform.engine.preempted", "{sequence}", "Sequences put back into the queue because the room for keys and values ran out");
+
     internal static readonly Counter<long> EmbeddedTokens = Meter.CreateCounter<long>(
         "llmplatform.encoder.tokens", "{token}", "Tokens run through encoders");
 

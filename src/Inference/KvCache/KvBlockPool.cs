@@ -5,8 +5,8 @@ namespace LlmPlatform.Inference.KvCache;
 
 /// <summary>
 /// The memory for keys and values: blocks of <see cref="KvLayout.BlockPositions"/> positions, each with all layers and
-/// heads, bounded in number. A sequence reserves its blocks before it starts, so it never fails for want of memory on the
-/// way. A block's memory is taken from the system when it is first used, then kept for the next sequence.
+/// heads, bounded in number. A sequence reserves blocks before a step that needs them, so no step fails for want of memory
+/// on the way. A block's memory is taken from the system when it is first used, then kept for the next sequence.
 /// </summary>
 /// <remarks>Within a block, for each layer and head: keys transposed [headDim, 16], then values [16, headDim padded].</remarks>
 internal sealed unsafe class KvBlockPool : IDisposable
@@ -63,18 +63,7 @@ internal sealed unsafe class KvBlockPool : IDisposable
     public KvSequence? TryReserve(int positions)
     {
         int blocks = KvLayout.Blocks(positions);
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (blocks > Blocks - _reserved)
-            {
-                return null;
-            }
-
-            _reserved += blocks;
-        }
-
-        return new KvSequence(this, blocks);
+        return TryReserveBlocks(blocks) ? new KvSequence(this, blocks) : null;
     }
 
     /// <summary>Frees everything; sequences must be gone.</summary>
@@ -82,6 +71,22 @@ internal sealed unsafe class KvBlockPool : IDisposable
     {
         Free();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Sets so many blocks aside; false when there are too few now.</summary>
+    internal bool TryReserveBlocks(int blocks)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (blocks > Blocks - _reserved)
+            {
+                return false;
+            }
+
+            _reserved += blocks;
+            return true;
+        }
     }
 
     /// <summary>One of the blocks that the caller has reserved.</summary>
@@ -93,7 +98,6 @@ internal sealed unsafe class KvBlockPool : IDisposable
             {
                 return block;
             }
-
         }
 
         return (nint)NativeMemory.AlignedAlloc(_blockBytes, 64);

@@ -7,7 +7,7 @@ namespace LlmPlatform.Inference.KvCache;
 internal sealed unsafe class KvSequence : IDisposable
 {
     private readonly KvBlockPool _pool;
-    private readonly int _reserved;
+    private int _reserved;
     private nint* _blocks;
     private int _count;
 
@@ -32,6 +32,26 @@ internal sealed unsafe class KvSequence : IDisposable
 
     /// <summary>Where a head's values begin in each block, in floats.</summary>
     public nint ValueOffset(int layer, int head) => _pool.ValueOffset(layer, head);
+
+    /// <summary>Sees to it that blocks for so many positions in all are set aside; false, and nothing has changed, when there are too few now.</summary>
+    public bool TryReserve(int positions)
+    {
+        ObjectDisposedException.ThrowIf(_blocks == null, this);
+        int blocks = KvLayout.Blocks(positions);
+        if (blocks <= _reserved)
+        {
+            return true;
+        }
+
+        if (!_pool.TryReserveBlocks(blocks - _reserved))
+        {
+            return false;
+        }
+
+        _reserved = blocks;
+        _blocks = (nint*)NativeMemory.Realloc(_blocks, (nuint)blocks * (nuint)sizeof(nint));
+        return true;
+    }
 
     /// <summary>Makes room for positions up to <paramref name="length"/> and counts them as there.</summary>
     /// <exception cref="InvalidOperationException">More than was reserved.</exception>

@@ -6,16 +6,21 @@ namespace LlmPlatform.Inference.Scheduling;
 
 /// <summary>
 /// The queue and the thread that runs steps. Requests are admitted in the order they came, each when there is room for its
-/// prompt and all its new tokens, so that nothing runs out of room on the way and nothing waits for ever.
+/// prompt and its first tokens, since most texts end long before the limit. When room runs out on the way, the youngest goes
+/// back to the head of the queue and is run again later (recomputation, as in vLLM: Kwon et al. 2023). The oldest always
+/// goes on, and alone each fits, so nothing waits for ever.
 /// </summary>
 internal sealed class EngineLoop
 {
+    // New tokens that there must be room for when a sequence starts.
+    private const int FirstTokens = 64;
+
     private readonly IDecoderBackend _backend;
     private readonly GenerationEngineOptions _options;
     private readonly TimeProvider _clock;
     private readonly Candidates _candidates;
     private readonly Stack<float[]> _logits = new();
-    private readonly List<Generation> _active = [];
+    private readonly List<Generation> _active = []; // in the order they came
     private readonly List<Generation> _stepped = [];
     private readonly List<DecoderInput> _inputs = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,6 +32,9 @@ internal sealed class EngineLoop
     private double _averageSeconds = 1;
     private bool _draining;
     private bool _aborting;
+
+    // After one was put back, nothing starts until another has left: it would be put back in its turn.
+    private bool _crowded;
 
     private long _steps;
     private long _tokens;
@@ -178,7 +186,7 @@ internal sealed class EngineLoop
 
     private void Admit()
     {
-        while (_active.Count < _options.MaxActiveSequences)
+        while (_active.Count < _options.MaxActiveSequences && !_crowded)
         {
             Generation generation;
             Exception? failure = null;
@@ -192,7 +200,8 @@ internal sealed class EngineLoop
                 generation = first.Value;
                 try
                 {
-                    generation.Sequence = _backend.TryOpen(generation.PromptTokens, generation.MaxTokens);
+                    int newTokens = Math.Min(generation.MaxTokens, generation.CompletionTokens + FirstTokens);
+                    generation.Sequence = _backend.TryOpen(generation.PromptTokens, newTokens);
                 }
 #pragma warning disable CA1031 // Whatever it is, the caller gets it, and the others go on.
                 catch (Exception exception)
@@ -274,6 +283,7 @@ internal sealed class EngineLoop
     // not hold up those behind it. The oldest takes the remainder.
     private void PlanStep()
     {
+        MakeRoom();
         _inputs.Clear();
         _stepped.Clear();
         int prefilling = 0;
@@ -296,7 +306,7 @@ internal sealed class EngineLoop
         {
             if (generation.IsPrefilling && left > 0)
             {
-                int share = Math.Min(generation.PromptTokensLeft, (left + prefilling - 1) / prefilling);
+                int share = Math.Min(generation.PrefillTokensLeft, (left + prefilling - 1) / prefilling);
                 prefilling--;
                 left -= share;
                 _inputs.Add(generation.NextInput(share));
@@ -305,12 +315,55 @@ internal sealed class EngineLoop
         }
     }
 
-    private void Leave(Generation generation, string outcome, Exception? error)
+    // Room for the next token of each that generates; the youngest make way for the older.
+    private void MakeRoom()
+    {
+        for (int i = 0; i < _active.Count; i++)
+        {
+            Generation generation = _active[i];
+            while (!generation.IsPrefilling && !generation.Sequence!.TryMakeRoom(generation.Sequence.Length + 1))
+            {
+                Generation youngest = _active[^1];
+                PutBack(youngest);
+                if (youngest == generation)
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    private void PutBack(Generation generation)
+    {
+        _crowded = true;
+        StopStepping(generation);
+        generation.Preempt();
+        InferenceTelemetry.Preempted.Add(1);
+        lock (_gate)
+        {
+            _activeCount--;
+            if (!generation.IsCancelled)
+            {
+                _waiting.AddFirst(generation);
+                return;
+            }
+        }
+
+        generation.Leave("cancelled", null);
+    }
+
+    private void StopStepping(Generation generation)
     {
         _active.Remove(generation);
         _logits.Push(generation.Logits);
         generation.Logits = [];
         InferenceTelemetry.ActiveSequences.Add(-1);
+    }
+
+    private void Leave(Generation generation, string outcome, Exception? error)
+    {
+        _crowded = false;
+        StopStepping(generation);
         // Room and count first: who has seen the end of the stream finds the sequence gone.
         lock (_gate)
         {

@@ -22,6 +22,7 @@ internal sealed class Generation
     private readonly List<int> _newIds = [];
     private readonly List<float> _newLogProbabilities = [];
     private readonly int[] _prompt;
+    private readonly List<int> _generated = [];
     private readonly int[] _next = new int[1];
     private readonly Activity? _activity;
     private readonly long _submitted;
@@ -29,7 +30,9 @@ internal sealed class Generation
     private Activity? _phase;
     private long _phaseSteps;
     private long _firstToken;
-    private int _promptDone;
+    private int[] _prefill;
+    private int _prefillDone;
+    private bool _decoding;
     private volatile bool _cancelled;
 
     public Generation(GenerationRequest request, int maxTokens, IReadOnlySet<int> eos, ITextStream text, TimeProvider clock, string? model)
@@ -40,6 +43,7 @@ internal sealed class Generation
         _clock = clock;
         _model = model;
         _prompt = [.. request.PromptIds];
+        _prefill = _prompt;
         _stops = new StopMatcher(request.Stop);
         _sampler = new Sampler(request.Sampling);
         _submitted = clock.GetTimestamp();
@@ -61,9 +65,10 @@ internal sealed class Generation
 
     public bool IsCancelled => _cancelled;
 
-    public bool IsPrefilling => _promptDone < _prompt.Length;
+    /// <summary>Whether tokens that are known already, those of the prompt as a rule, are still to be run.</summary>
+    public bool IsPrefilling => _prefillDone < _prefill.Length;
 
-    public int PromptTokensLeft => _prompt.Length - _promptDone;
+    public int PrefillTokensLeft => _prefill.Length - _prefillDone;
 
     /// <summary>Set while it takes part in steps.</summary>
     public IDecoderSequence? Sequence { get; set; }
@@ -75,10 +80,24 @@ internal sealed class Generation
 
     public void Cancel() => _cancelled = true;
 
-    /// <summary>The next piece of the prompt, or the token that was chosen last.</summary>
-    public DecoderInput NextInput(int promptTokens)
+    /// <summary>
+    /// Gives its room back and will run again from the beginning, prompt and all that was generated: the same tokens give
+    /// the same logits, so that nobody sees it in the text.
+    /// </summary>
+    public void Preempt()
     {
-        if (_promptDone == 0)
+        Sequence?.Dispose();
+        Sequence = null;
+        _prefill = [.. _prompt, .. _generated];
+        _prefillDone = 0;
+        _decoding = false;
+        EndPhase();
+    }
+
+    /// <summary>The next piece of what is known already, or the token that was chosen last.</summary>
+    public DecoderInput NextInput(int prefillTokens)
+    {
+        if (_prefillDone == 0)
         {
             StartPhase("engine.prefill");
         }
@@ -89,9 +108,9 @@ internal sealed class Generation
             return new DecoderInput(Sequence!, _next, Logits);
         }
 
-        ReadOnlyMemory<int> piece = _prompt.AsMemory(_promptDone, promptTokens);
-        _promptDone += promptTokens;
-        InferenceTelemetry.PromptTokens.Add(promptTokens);
+        ReadOnlyMemory<int> piece = _prefill.AsMemory(_prefillDone, prefillTokens);
+        _prefillDone += prefillTokens;
+        InferenceTelemetry.PromptTokens.Add(prefillTokens);
         return new DecoderInput(Sequence!, piece, IsPrefilling ? default : Logits);
     }
 
@@ -101,6 +120,7 @@ internal sealed class Generation
         int id = _sampler.Next(Logits, candidates);
         _next[0] = id;
         _newIds.Add(id);
+        _generated.Add(id);
         if (_request.LogProbabilities)
         {
             _newLogProbabilities.Add(Sampler.LogProbability(Logits, id));
@@ -112,6 +132,11 @@ internal sealed class Generation
         {
             _firstToken = _clock.GetTimestamp();
             InferenceTelemetry.TimeToFirstToken.Record(_clock.GetElapsedTime(_submitted, _firstToken).TotalSeconds, ModelTag());
+        }
+
+        if (!_decoding)
+        {
+            _decoding = true;
             StartPhase("engine.decode");
         }
 

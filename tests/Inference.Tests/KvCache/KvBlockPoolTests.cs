@@ -29,6 +29,24 @@ public sealed unsafe class KvBlockPoolTests
     }
 
     [Fact]
+    public void A_sequence_can_reserve_more_while_there_is_some()
+    {
+        using KvBlockPool pool = new(1, 1, 4, 4);
+        KvSequence sequence = pool.TryReserve(10)!;
+        sequence.Extend(16);
+        nint first = (nint)sequence.Blocks[0];
+        Assert.True(sequence.TryReserve(33));
+        Assert.Equal(48, sequence.Capacity);
+        Assert.Equal(1, pool.FreeBlocks);
+        sequence.Extend(48);
+        Assert.Equal(first, (nint)sequence.Blocks[0]);
+        Assert.False(sequence.TryReserve(65));
+        Assert.Equal(48, sequence.Capacity);
+        sequence.Dispose();
+        Assert.Equal(4, pool.FreeBlocks);
+    }
+
+    [Fact]
     public void Sequences_do_not_see_each_others_numbers()
     {
         using KvBlockPool pool = new(2, 2, 4, 8);

@@ -34,6 +34,9 @@ internal sealed class FakeBackend(long capacity = 4096, int contextLength = 512)
 
     public int OpenSequences { get; private set; }
 
+    /// <summary>How many were opened in all.</summary>
+    public int Opened { get; private set; }
+
     public bool Disposed { get; private set; }
 
     /// <summary>What <see cref="Step"/> makes most likely after these ids; never below 8.</summary>
@@ -63,6 +66,7 @@ internal sealed class FakeBackend(long capacity = 4096, int contextLength = 512)
 
             _reserved += tokens;
             OpenSequences++;
+            Opened++;
             return new Sequence(this, tokens);
         }
     }
@@ -106,17 +110,35 @@ internal sealed class FakeBackend(long capacity = 4096, int contextLength = 512)
 
     private sealed class Sequence(FakeBackend backend, int room) : IDecoderSequence
     {
+        private int _room = room;
         private bool _closed;
 
         public List<int> Ids { get; } = [];
 
         public int Length => Ids.Count;
 
+        public bool TryMakeRoom(int tokens)
+        {
+            lock (backend._gate)
+            {
+                Assert.False(_closed);
+                int more = Math.Max(0, tokens - _room);
+                if (more > backend.Capacity.FreeTokens)
+                {
+                    return false;
+                }
+
+                _room += more;
+                backend._reserved += more;
+                return true;
+            }
+        }
+
         public void Append(ReadOnlySpan<int> ids)
         {
             Assert.False(_closed);
             Ids.AddRange(ids);
-            Assert.True(Ids.Count <= room);
+            Assert.True(Ids.Count <= _room);
         }
 
         public void Dispose()
@@ -126,7 +148,7 @@ internal sealed class FakeBackend(long capacity = 4096, int contextLength = 512)
                 if (!_closed)
                 {
                     _closed = true;
-                    backend._reserved -= room;
+                    backend._reserved -= _room;
                     backend.OpenSequences--;
                 }
             }

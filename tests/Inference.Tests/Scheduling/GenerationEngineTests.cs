@@ -192,7 +192,76 @@ public sealed class GenerationEngineTests
     }
 
     [Fact]
-    public async Task A_request_waits_until_there_is_room_for_all_of_it()
+    public async Task A_high_limit_does_not_keep_room_that_is_not_used()
+    {
+        List<int> all = FakeBackend.Continuation([9], 20);
+        int end = all.First(id => all.IndexOf(id) >= 3);
+        FakeBackend backend = new(capacity: 512, contextLength: 512);
+        int most = 0;
+        using SemaphoreSlim go = new(0);
+        backend.BeforeStep = inputs =>
+        {
+            Assert.True(go.Wait(Patience));
+            most = Math.Max(most, inputs.Count);
+        };
+        await using GenerationEngine engine = Engine(backend, eos: [end]);
+        Task<List<GenerationChunk>>[] chats = [.. Enumerable.Range(0, 6).Select(_ => Read(engine.GenerateAsync(Greedy([9], int.MaxValue), Token)))];
+        await Until(() => engine.GetStatus() is var status && status.ActiveSequences + status.WaitingSequences == 6);
+        go.Release(1000);
+        await Task.WhenAll(chats).WaitAsync(Patience, Token);
+        Assert.Equal(6, most);
+    }
+
+    [Fact]
+    public async Task When_room_runs_out_the_youngest_is_run_again_later_and_no_text_changes()
+    {
+        FakeBackend backend = new(capacity: 300, contextLength: 300);
+        int most = 0;
+        backend.BeforeStep = inputs => most = Math.Max(most, inputs.Count);
+        await using GenerationEngine engine = Engine(backend, options: new GenerationEngineOptions { StepTokens = 16 });
+        Task<List<GenerationChunk>>[] chats = [.. Enumerable.Range(0, 4).Select(i => Read(engine.GenerateAsync(Greedy([8 + i, 9], 250), Token)))];
+        await Task.WhenAll(chats).WaitAsync(Patience, Token);
+
+        for (int i = 0; i < 4; i++)
+        {
+            List<GenerationChunk> chunks = await chats[i];
+            Assert.Equal(FakeBackend.Continuation([8 + i, 9], 250), Ids(chunks));
+            Assert.Equal(Enumerable.Range(1, 250), chunks.Select(chunk => chunk.CompletionTokens));
+        }
+
+        Assert.True(most > 1, "they did not run together");
+        Assert.True(backend.Opened > 4, "nothing was put back");
+        await Until(() => engine.GetStatus() is { ActiveSequences: 0, WaitingSequences: 0, FreeTokens: 300 });
+    }
+
+    [Fact]
+    public async Task Who_was_put_back_into_the_queue_can_leave_from_there()
+    {
+        FakeBackend backend = new(capacity: 140, contextLength: 140);
+        using SemaphoreSlim steps = new(0);
+        backend.BeforeStep = _ => Assert.True(steps.Wait(Patience));
+        await using GenerationEngine engine = Engine(backend);
+        using CancellationTokenSource leaving = new();
+        Task<List<GenerationChunk>> older = Read(engine.GenerateAsync(Greedy([20, 21], 130), Token));
+        await Until(() => engine.GetStatus().ActiveSequences == 1);
+        Task<List<GenerationChunk>> younger = Read(engine.GenerateAsync(Greedy([22, 23], 130), leaving.Token));
+        await Until(() => engine.GetStatus().WaitingSequences == 1);
+        while (engine.GetStatus().StepsExecuted < 90)
+        {
+            steps.Release();
+            await Task.Delay(1, Token);
+        }
+
+        await Until(() => engine.GetStatus() is { ActiveSequences: 1, WaitingSequences: 1 });
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => younger);
+        await Until(() => engine.GetStatus().WaitingSequences == 0);
+        steps.Release(1000);
+        Assert.Equal(FakeBackend.Continuation([20, 21], 130), Ids(await older.WaitAsync(Patience, Token)));
+    }
+
+    [Fact]
+    public async Task A_request_waits_until_there_is_room_to_start_it()
     {
         FakeBackend backend = new(capacity: 100, contextLength: 100);
         int most = 0;
