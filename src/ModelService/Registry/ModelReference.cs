@@ -58,7 +58,7 @@ internal sealed partial record ModelReference(string Name, string Suffix)
         }
 
         // Two that begin alike are no answer.
-        List<ModelVersionRow> found = await versions.Where(version => version.Version.StartsWith(Suffix)).Take(2).ToListAsync(cancellationToken);
+        List<ModelVersionRow> found = await versions.Where(version => version.Version.StartsWith(Suffix)).OrderBy(version => version.Version).Take(2).ToListAsync(cancellationToken);
         return found.Count == 1 ? found[0] : null;
     }
 
