@@ -62,7 +62,7 @@ for folder in tests/*.Tests; do
   [ $long = true ] || filter=(-trait- Category=Long)
   start=$SECONDS
   dotnet "$artifacts/bin/$name/debug/LlmPlatform.$name.dll" \
-    -noLogo -noColor "${filter[@]}" -longRunning 120 -maxThreads 2 -xml "$results/$name.xml" 2>&1 | grep -vE '^ *$'
+    -noLogo -noColor "${filter[@]}" -longRunning 120 -maxThreads 2 -result-xml "$results/$name.xml" 2>&1 | grep -vE '^ *$'
   exit_code=${PIPESTATUS[0]}
   echo "   $((SECONDS - start)) s"
   if [ -s "$results/$name.xml" ]; then

@@ -38,7 +38,7 @@ internal sealed class ExceptionMappingInterceptor(ExceptionMapper mapper, DrainS
     {
         try
         {
-            await continuation(request, responseStream, context);
+            await continuation(request, new WholeMessageWriter<TResponse>(responseStream), context);
         }
         catch (Exception exception)
         {
@@ -51,7 +51,7 @@ internal sealed class ExceptionMappingInterceptor(ExceptionMapper mapper, DrainS
     {
         try
         {
-            await continuation(requestStream, responseStream, context);
+            await continuation(requestStream, new WholeMessageWriter<TResponse>(responseStream), context);
         }
         catch (Exception exception)
         {
