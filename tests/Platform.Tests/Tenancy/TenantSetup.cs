@@ -11,7 +11,8 @@ namespace LlmPlatform.Platform.Tests.Tenancy;
 /// <summary>Gives a tenant models, a file and a key.</summary>
 internal static class TenantSetup
 {
-    private static readonly byte[] FileContent = "{\"messages\": []}\n"u8.ToArray();
+    /// <summary>What the tenant's file holds.</summary>
+    public static readonly byte[] FileContent = "{\"messages\": []}\n"u8.ToArray();
 
     public static async Task<TenantData> CreateAsync(CallInvoker invoker, string tenant, string folder)
     {
@@ -32,7 +33,7 @@ internal static class TenantSetup
         {
         }
 
-        return new TenantData(decoder.Name, decoder.Version, encoder.Name, file.Id, requestId, file.Sha256, key.Key.Id, tenant);
+        return new TenantData(decoder.Name, decoder.Version, encoder.Name, file.Id, requestId, file.Sha256, key.Key.Id, key.Secret, tenant);
     }
 
     public static async Task<ModelVersion> RegisterAsync(CallInvoker invoker, string name, string folder)
