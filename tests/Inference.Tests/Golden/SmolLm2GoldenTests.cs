@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using LlmPlatform.Hub;
 using LlmPlatform.Hub.Architectures;
@@ -57,6 +58,42 @@ public sealed class SmolLm2GoldenTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Texts_that_had_to_make_way_for_others_are_the_same_as_alone()
+    {
+        ModelFolder folder = ModelFolder.Open(SharedData.Require("models", "smollm2-135m-instruct"));
+        // 192 positions of 30 layers, 3 heads, 64 keys and 64 values.
+        GenerationEngineOptions options = new() { KvCacheBytes = 192L * 30 * 3 * 128 * sizeof(float) };
+        await using GenerationEngine engine = GenerationEngine.Load(folder, options, TimeProvider.System);
+        GenerationRequest[] requests = [.. Enumerable.Range(0, 3).Select(i => new GenerationRequest
+        {
+            PromptIds = [.. Enumerable.Range(0, 20).Select(j => 1000 + (i * 100) + j)],
+            MaxTokens = 100,
+            EosTokenIds = [],
+            Sampling = new SamplingOptions { Temperature = 1, Seed = (ulong)i },
+        })];
+        long preempted = 0;
+        using MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "llmplatform.engine.preempted")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref preempted, count));
+        listener.Start();
+        List<int>[] together = await Task.WhenAll(requests.Select(request => ReadIds(engine, request)));
+        Assert.True(Interlocked.Read(ref preempted) > 0, "none had to make way");
+        for (int i = 0; i < requests.Length; i++)
+        {
+            Assert.Equal(100, together[i].Count);
+            Assert.Equal(await ReadIds(engine, requests[i]), together[i]);
+        }
+
+        Assert.Equal(192, engine.GetStatus().FreeTokens);
+    }
+
+    [Fact]
     public async Task A_prompt_has_the_same_text_and_likelihoods_in_company_as_alone()
     {
         ModelFolder folder = ModelFolder.Open(SharedData.Require("models", "smollm2-135m-instruct"));
@@ -107,8 +144,11 @@ public sealed class SmolLm2GoldenTests(ITestOutputHelper output)
             MaxTokens = prompt.GetProperty("new_ids").GetArrayLength(),
             Sampling = SamplingOptions.Greedy,
         };
-        return [.. (await Read(engine, request)).SelectMany(chunk => chunk.TokenIds)];
+        return await ReadIds(engine, request);
     }
+
+    private static async Task<List<int>> ReadIds(GenerationEngine engine, GenerationRequest request) =>
+        [.. (await Read(engine, request)).SelectMany(chunk => chunk.TokenIds)];
 
     private static async Task<List<GenerationChunk>> Read(GenerationEngine engine, GenerationRequest request)
     {
