@@ -62,6 +62,7 @@ internal sealed class FakeFiles(FakeCalls calls) : Files.FilesBase
 
     public override Task<ListFilesResponse> List(ListFilesRequest request, ServerCallContext context)
     {
+        new FieldValidation().RequireRange("page_size", request.PageSize, 0, 200).ThrowIfInvalid();
         int skip = request.PageToken.Length > 0 ? int.Parse(request.PageToken) : 0;
         File[] all = [.. Stored.Values.Select(stored => stored.File)
             .Where(file => request.Purpose.Length == 0 || file.Purpose == request.Purpose)

@@ -18,6 +18,7 @@ internal sealed class FakeModels : Models.ModelsBase
 
     public override Task<ListModelsResponse> List(ListModelsRequest request, ServerCallContext context)
     {
+        new FieldValidation().RequireRange("page_size", request.PageSize, 0, 200).ThrowIfInvalid();
         ListModelsResponse page = new();
         bool first = request.PageToken.Length == 0;
         page.Models.AddRange(first ? All[..2] : All[2..]);

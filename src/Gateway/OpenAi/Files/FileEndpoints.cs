@@ -14,7 +14,8 @@ namespace LlmPlatform.Gateway.OpenAi.Files;
 internal sealed class FileEndpoints(FilesClient files, IOptions<GatewayOptions> options)
 {
     private const int MostListed = 10_000;
-    private const int PageSize = 500;
+    // The most that the service gives at once.
+    private const int PageSize = 200;
     private const long FormOverhead = 64 << 10;
 
     public async Task CreateAsync(HttpContext http)

@@ -6,7 +6,8 @@ namespace LlmPlatform.Gateway.OpenAi.Models;
 /// <summary><c>/v1/models</c> over <c>Models.List</c> and <c>Models.Get</c>.</summary>
 internal sealed class ModelEndpoints(ModelsClient models)
 {
-    private const int PageSize = 500;
+    // The most that the service gives at once.
+    private const int PageSize = 200;
 
     public async Task ListAsync(HttpContext http)
     {
