@@ -31,7 +31,11 @@ internal sealed class OpenAiErrorMiddleware(RequestDelegate next, ILogger<OpenAi
         }
         catch (Exception exception) when (http.RequestAborted.IsCancellationRequested && IsCancellation(exception))
         {
-            http.Response.StatusCode = ClientClosedRequest;
+            // Nobody reads it, but logs and traces tell it. Amid a stream, the status has been sent.
+            if (!http.Response.HasStarted)
+            {
+                http.Response.StatusCode = ClientClosedRequest;
+            }
         }
         catch (Exception exception) when (!http.Response.HasStarted)
         {
