@@ -23,11 +23,6 @@ internal static class PlatformAction
             Uri server = parsed.GetValue(GlobalOptions.Server)!;
             try
             {
-                if (server.Scheme is not ("http" or "https"))
-                {
-                    throw new CommandException($"--server: '{server}' is not an http or https address");
-                }
-
                 using PlatformConnection connection = new(server, parsed.GetValue(GlobalOptions.ApiKey));
                 await work(parsed, connection, output, cancellation);
                 return Success;

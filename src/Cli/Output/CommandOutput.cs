@@ -8,7 +8,9 @@ namespace LlmPlatform.Cli.Output;
 /// <summary>Results go to standard output, everything else (progress, errors) to standard error, so that pipes stay clean.</summary>
 internal sealed class CommandOutput(bool json)
 {
+    // A file or another program has no width: rows of tables and messages are not broken.
     private const int RedirectedWidth = 240;
+    private const int UnbrokenWidth = 1 << 16;
 
     private static readonly JsonSerializerOptions Readable = new()
     {
@@ -35,7 +37,6 @@ internal sealed class CommandOutput(bool json)
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_results) });
         if (Console.IsOutputRedirected)
         {
-            // A file or another program has no width: nothing is broken.
             console.Profile.Width = RedirectedWidth;
         }
 
@@ -69,6 +70,11 @@ internal sealed class CommandOutput(bool json)
         }
         else
         {
+            if (Console.IsErrorRedirected)
+            {
+                _errors.Profile.Width = UnbrokenWidth;
+            }
+
             _errors.Write(new Text("error: ", new Style(Color.Red)));
             _errors.Write(new Text(message + Environment.NewLine));
         }
