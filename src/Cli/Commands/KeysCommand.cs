@@ -6,7 +6,7 @@ using LlmPlatform.Contracts.Models.V1;
 
 namespace LlmPlatform.Cli.Commands;
 
-/// <summary><c>llm keys create|list|revoke</c>: API keys of the caller's tenant.</summary>
+/// <summary><c>llm keys create|list|revoke</c>: API keys of the caller's tenant, for an admin of tenant local of every tenant.</summary>
 internal static class KeysCommand
 {
     private static readonly Argument<string> Name = new("name") { Description = "What the key is for." };

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace LlmPlatform.ModelService.Keys;
 
-/// <summary>llmplatform.models.v1.ApiKeys.</summary>
+/// <summary>llmplatform.models.v1.ApiKeys. An admin of tenant <c>local</c> looks after the keys of every tenant, as it makes them.</summary>
 internal sealed class ApiKeysGrpc(IDbContextFactory<ModelDbContext> contexts, TimeProvider clock) : ApiKeys.ApiKeysBase
 {
     private const int MaxName = 100;
@@ -64,7 +64,7 @@ internal sealed class ApiKeysGrpc(IDbContextFactory<ModelDbContext> contexts, Ti
         (int size, long before) = PageToken.Read(request.PageSize, request.PageToken);
         await using ModelDbContext database = await contexts.CreateDbContextAsync(context.CancellationToken);
         List<ApiKeyRow> rows = await database.ApiKeys.AsNoTracking()
-            .Where(key => key.Tenant == caller.Tenant && key.Sequence < before)
+            .Where(key => (key.Tenant == caller.Tenant || caller.Tenant == Tenants.Local) && key.Sequence < before)
             .OrderByDescending(key => key.Sequence)
             .Take(size + 1)
             .ToListAsync(context.CancellationToken);
@@ -83,7 +83,8 @@ internal sealed class ApiKeysGrpc(IDbContextFactory<ModelDbContext> contexts, Ti
         new FieldValidation().RequireText("id", request.Id, MaxId).ThrowIfInvalid();
         await using ModelDbContext database = await contexts.CreateDbContextAsync(context.CancellationToken);
         await using IDbContextTransaction transaction = await database.Database.BeginTransactionAsync(IsolationLevel.Serializable, context.CancellationToken);
-        ApiKeyRow row = await database.ApiKeys.SingleOrDefaultAsync(key => key.Tenant == caller.Tenant && key.Id == request.Id, context.CancellationToken)
+        ApiKeyRow row = await database.ApiKeys.SingleOrDefaultAsync(
+                key => (key.Tenant == caller.Tenant || caller.Tenant == Tenants.Local) && key.Id == request.Id, context.CancellationToken)
             ?? throw RpcErrors.NotFound("key", request.Id);
         if (row.RevokedAt is null)
         {

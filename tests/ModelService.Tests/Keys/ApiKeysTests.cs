@@ -134,6 +134,16 @@ public sealed partial class ApiKeysTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Local_sees_and_revokes_the_keys_it_made_for_other_tenants()
+    {
+        await CreateAsync("admin", "admin");
+        CreateApiKeyResponse other = await _local.Keys.CreateAsync(new CreateApiKeyRequest { Name = "of b", Tenant = "b" });
+        Assert.Contains(other.Key, (await _local.Keys.ListAsync(new ListApiKeysRequest())).Keys);
+        await RevokeAsync(other.Key.Id);
+        Assert.False((await ResolveAsync(other.Secret)).Accepted);
+    }
+
+    [Fact]
     public async Task Wrong_fields_are_named()
     {
         Task CreateWithAsync(CreateApiKeyRequest request) => _local.Keys.CreateAsync(request).ResponseAsync;
