@@ -13,11 +13,13 @@ internal static class GenerationBenchmark
     private const int Concurrent = 8;
     private const int Rounds = 3;
 
+    /// <summary>A short text, for which the model is loaded.</summary>
+    public static Task LoadAsync(CallInvoker invoker, string model) =>
+        GenerateAsync(new Generation.GenerationClient(invoker), model, "Once upon a time", 8);
+
     public static async Task<IReadOnlyList<Measurement>> RunAsync(CallInvoker invoker, Uri http, string model)
     {
         Generation.GenerationClient client = new(invoker);
-        await GenerateAsync(client, model, "Once upon a time", 8);
-
         // The host is noisy: the two are measured in turn, and the best round of each counts.
         double single = 0, eight = 0, prefill = 0, firstToken = double.MaxValue;
         for (int round = 0; round < Rounds; round++)
