@@ -6,9 +6,16 @@ using LlmPlatform.Testing;
 
 namespace LlmPlatform.Platform.Tests.Starting;
 
-/// <summary>What the whole platform takes with SmolLM2 loaded.</summary>
-public sealed class MemoryTests
+/// <summary>
+/// What the whole platform takes with SmolLM2 loaded, in a process that found its models registered: registering them is
+/// work of its own, done once, whose traces stay in the process that did it.
+/// </summary>
+public sealed class MemoryTests : IDisposable
 {
+    private readonly string _folder = Directory.CreateTempSubdirectory("llmplatform-memory-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
     [Fact]
     public async Task Resident_memory_is_near_the_weights()
     {
@@ -18,7 +25,12 @@ public sealed class MemoryTests
             Assert.Skip("resident memory is read from /proc, which only Linux has");
         }
 
-        await using PlatformProcess platform = await PlatformProcess.StartAsync(new PlatformProcessOptions { Models = PlatformFixture.RealModels() });
+        PlatformProcessOptions options = new() { DataFolder = _folder, Models = PlatformFixture.RealModels() };
+        await using (await PlatformProcess.StartAsync(options))
+        {
+        }
+
+        await using PlatformProcess platform = await PlatformProcess.StartAsync(options);
         using GrpcChannel channel = GrpcChannel.ForAddress(platform.Grpc);
         Generation.GenerationClient client = new(channel);
         using (AsyncServerStreamingCall<GenerateResponse> call = client.Generate(new GenerateRequest
