@@ -1,4 +1,3 @@
-using System.Text;
 using Grpc.Core;
 using LlmPlatform.Contracts.Generation.V1;
 using LlmPlatform.Gateway.OpenAi.Errors;
@@ -38,27 +37,15 @@ internal sealed class ChatEndpoint(GenerationClient generation, TimeProvider clo
 
     private async Task<ChatCompletion> CollectAsync(ChatCompletionRequest request, IAsyncEnumerable<GeneratedPart> parts, GenAiSpan span)
     {
-        StringBuilder text = new();
-        AnswerHead? head = null;
-        string? finishReason = null;
-        CompletionUsage? usage = null;
-        await foreach (GeneratedPart part in parts)
-        {
-            head ??= AnswerHead.From(part, IdPrefix, request.Model, clock);
-            text.Append(part.Text);
-            usage = part.Usage ?? usage;
-            span.Note(part);
-            finishReason = part.FinishReason ?? finishReason;
-        }
-
+        CollectedAnswer answer = await CollectedAnswer.ReadAsync(parts, IdPrefix, request.Model, clock, span);
         return new ChatCompletion
         {
-            Id = head!.Id,
-            Created = head.Created,
-            Model = head.Model,
-            SystemFingerprint = head.SystemFingerprint,
-            Choices = [new ChatChoice { Message = new AssistantMessage { Content = text.ToString() }, FinishReason = finishReason! }],
-            Usage = usage,
+            Id = answer.Head.Id,
+            Created = answer.Head.Created,
+            Model = answer.Head.Model,
+            SystemFingerprint = answer.Head.SystemFingerprint,
+            Choices = [new ChatChoice { Message = new AssistantMessage { Content = answer.Text }, FinishReason = answer.FinishReason }],
+            Usage = answer.Usage,
         };
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Grpc.Core;
 using LlmPlatform.Contracts.Generation.V1;
 using LlmPlatform.Gateway.OpenAi.Generation;
@@ -37,27 +36,15 @@ internal sealed class CompletionEndpoint(GenerationClient generation, TimeProvid
 
     private async Task<Completion> CollectAsync(CompletionRequest request, IAsyncEnumerable<GeneratedPart> parts, GenAiSpan span)
     {
-        StringBuilder text = new();
-        AnswerHead? head = null;
-        string? finishReason = null;
-        CompletionUsage? usage = null;
-        await foreach (GeneratedPart part in parts)
-        {
-            head ??= AnswerHead.From(part, IdPrefix, request.Model, clock);
-            text.Append(part.Text);
-            finishReason = part.FinishReason ?? finishReason;
-            usage = part.Usage ?? usage;
-            span.Note(part);
-        }
-
+        CollectedAnswer answer = await CollectedAnswer.ReadAsync(parts, IdPrefix, request.Model, clock, span);
         return new Completion
         {
-            Id = head!.Id,
-            Created = head.Created,
-            Model = head.Model,
-            SystemFingerprint = head.SystemFingerprint,
-            Choices = [new CompletionChoice { Text = text.ToString(), FinishReason = finishReason }],
-            Usage = usage,
+            Id = answer.Head.Id,
+            Created = answer.Head.Created,
+            Model = answer.Head.Model,
+            SystemFingerprint = answer.Head.SystemFingerprint,
+            Choices = [new CompletionChoice { Text = answer.Text, FinishReason = answer.FinishReason }],
+            Usage = answer.Usage,
         };
     }
 
