@@ -28,6 +28,11 @@ public sealed class PlatformProcess : IAsyncDisposable
     private const int Interrupt = 2;
     private const int Terminate = 15;
 
+    private const int FirstPort = 20_000;
+    private const int PortCount = 12_000;
+
+    private static int _lastPort = Random.Shared.Next(PortCount);
+
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
     private readonly bool _ownsDataFolder;
@@ -208,21 +213,27 @@ public sealed class PlatformProcess : IAsyncDisposable
         return Path.Combine(configuration.Parent!.Parent!.FullName, "AppHost", configuration.Name, "LlmPlatform.AppHost.dll");
     }
 
+    // Below the range that the system takes for outgoing connections, and no port twice in a process: between the look
+    // and the platform's own binding nobody else takes it.
     private static int[] FreePorts(int count)
     {
-        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (TcpListener listener in listeners)
+        List<int> ports = [];
+        while (ports.Count < count)
         {
-            listener.Start();
+            int port = FirstPort + (int)((uint)Interlocked.Increment(ref _lastPort) % PortCount);
+            try
+            {
+                using TcpListener listener = new(IPAddress.Loopback, port);
+                listener.Start();
+                ports.Add(port);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Somebody's already: the next one.
+            }
         }
 
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (TcpListener listener in listeners)
-        {
-            listener.Dispose();
-        }
-
-        return ports;
+        return [.. ports];
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)

@@ -23,7 +23,8 @@ public sealed class FirstChunkTests(PlatformFixture platform)
         await StreamAsync(MaxTokens, async () => atFirst = (await StatusAsync()).GeneratedTokens);
         long sampled = atFirst - before;
         TestContext.Current.TestOutputHelper?.WriteLine($"{sampled} tokens sampled when the first chunk with content had arrived");
-        Assert.InRange(sampled, 1, 9);
+        // The engine counts a step when it is over, so the count may be one behind.
+        Assert.InRange(sampled, 0, 8);
         long all = (await StatusAsync()).GeneratedTokens - before;
         Assert.True(all > 20, $"{all} tokens in all say nothing about the first");
     }
