@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LlmPlatform.ServiceDefaults.Identity;
 
 namespace LlmPlatform.ModelService.Blobs;
 
@@ -50,7 +51,7 @@ internal sealed partial class FolderBlobStore : IBlobStore
     /// <summary>Where a blob lies, for links that let files be checked in place.</summary>
     public string PathOf(string tenant, string sha256)
     {
-        if (!TenantName().IsMatch(tenant) || !Sha256Name().IsMatch(sha256))
+        if (!Tenants.Name().IsMatch(tenant) || !Sha256Name().IsMatch(sha256))
         {
             throw new ArgumentException("not a tenant and a hash", nameof(tenant));
         }
@@ -68,9 +69,6 @@ internal sealed partial class FolderBlobStore : IBlobStore
 
     public void Delete(string tenant, string sha256) => File.Delete(PathOf(tenant, sha256));
 
-    /// <summary>What a tenant's name looks like: it is a folder's name on any system.</summary>
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}$")]
-    public static partial Regex TenantName();
 
     [GeneratedRegex("^[0-9a-f]{64}$")]
     private static partial Regex Sha256Name();

@@ -1,6 +1,7 @@
 using LlmPlatform.ModelService.Blobs;
 using LlmPlatform.ModelService.Data;
 using LlmPlatform.ModelService.Rows;
+using LlmPlatform.ServiceDefaults.Data;
 using LlmPlatform.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
 

@@ -5,6 +5,7 @@ using LlmPlatform.Contracts.Files.V1;
 using LlmPlatform.ModelService.Blobs;
 using LlmPlatform.ModelService.Data;
 using LlmPlatform.ModelService.Rows;
+using LlmPlatform.ServiceDefaults.Data;
 using LlmPlatform.ServiceDefaults.Errors;
 using LlmPlatform.ServiceDefaults.Identity;
 using File = LlmPlatform.Contracts.Files.V1.File;

@@ -5,6 +5,7 @@ using LlmPlatform.Contracts.Models.V1;
 using LlmPlatform.ModelService.Blobs;
 using LlmPlatform.ModelService.Data;
 using LlmPlatform.ModelService.Rows;
+using LlmPlatform.ServiceDefaults.Data;
 using LlmPlatform.ServiceDefaults.Errors;
 using LlmPlatform.ServiceDefaults.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -28,7 +29,7 @@ internal sealed class ApiKeysGrpc(IDbContextFactory<ModelDbContext> contexts, Ti
         new FieldValidation()
             .RequireText("name", request.Name, MaxName)
             .Require("role", role, role is Roles.User or Roles.Admin, $"{Roles.User} or {Roles.Admin}")
-            .Require("tenant", tenant, FolderBlobStore.TenantName().IsMatch(tenant), "1 to 63 of a-z, 0-9 and -, not beginning with -")
+            .Require("tenant", tenant, Tenants.Name().IsMatch(tenant), "1 to 63 of a-z, 0-9 and -, not beginning with -")
             .Require("groups", request.Groups.Count, request.Groups.Count <= MaxGroups, $"at most {MaxGroups} groups")
             .Require("groups", null, request.Groups.All(group => group.Length is > 0 and <= MaxGroupName), $"names of 1 to {MaxGroupName} characters")
             .ThrowIfInvalid();

@@ -4,6 +4,7 @@ using LlmPlatform.Contracts.Models.V1;
 using LlmPlatform.ModelService.Blobs;
 using LlmPlatform.ModelService.Data;
 using LlmPlatform.ModelService.Rows;
+using LlmPlatform.ServiceDefaults.Data;
 using LlmPlatform.ServiceDefaults.Errors;
 using LlmPlatform.ServiceDefaults.Identity;
 using Microsoft.EntityFrameworkCore;

@@ -19,7 +19,7 @@ internal sealed record ModelSeed(string Path, string Name, string Tenant)
         string name = section["Name"] ?? new DirectoryInfo(path).Name;
         string tenant = section["Tenant"] ?? Tenants.Local;
         return !ModelReference.NamePattern().IsMatch(name) ? throw new InvalidOperationException($"{section.Path}:Name is '{name}', expected {RegisterValidation.NameRule}")
-            : !FolderBlobStore.TenantName().IsMatch(tenant) ? throw new InvalidOperationException($"{section.Path}:Tenant is '{tenant}', expected a tenant's name")
+            : !Tenants.Name().IsMatch(tenant) ? throw new InvalidOperationException($"{section.Path}:Tenant is '{tenant}', expected a tenant's name")
             : new ModelSeed(path, name, tenant);
     }
 }

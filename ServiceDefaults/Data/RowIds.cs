@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 
-namespace LlmPlatform.ModelService.Rows;
+namespace LlmPlatform.ServiceDefaults.Data;
 
 /// <summary>Ids of rows that callers see: a prefix and 120 random bits.</summary>
-internal static class RowIds
+public static class RowIds
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyz234567";
     private const int Length = 24;
 
+    /// <summary>A new id: the prefix, a hyphen, 24 letters.</summary>
     public static string New(string prefix) => $"{prefix}-{RandomNumberGenerator.GetString(Letters, Length)}";
 }

@@ -1,13 +1,14 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
-namespace LlmPlatform.ModelService.Data;
+namespace LlmPlatform.ServiceDefaults.Data;
 
 /// <summary>Tells "there is such a row already" from other failures of a save.</summary>
-internal static class UniqueViolation
+public static class UniqueViolation
 {
     private const int SqliteConstraintUnique = 2067;
 
+    /// <summary>Whether a save failed because a unique index has such a row already.</summary>
     public static bool Is(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique };
 }

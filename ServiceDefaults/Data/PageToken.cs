@@ -4,14 +4,15 @@ using System.Globalization;
 using System.Text;
 using LlmPlatform.ServiceDefaults.Errors;
 
-namespace LlmPlatform.ModelService.Data;
+namespace LlmPlatform.ServiceDefaults.Data;
 
 /// <summary>Where a listing goes on: opaque to callers, a row's sequence number to us.</summary>
-internal static class PageToken
+public static class PageToken
 {
     private const int DefaultSize = 50;
     private const int MaxSize = 200;
 
+    /// <summary>The token of a page that goes on after a row.</summary>
     public static string Encode(long sequence) =>
         Base64Url.EncodeToString(Encoding.ASCII.GetBytes(sequence.ToString(CultureInfo.InvariantCulture)));
 
