@@ -56,13 +56,14 @@ public sealed record Bm25(Bm25Variant Variant = Bm25Variant.Lucene, double K1 = 
     public double Weight(double frequency, double length, double averageLength)
     {
         double relative = 1 - B + (B * length / averageLength);
-        double saturated = frequency / (frequency + (K1 * relative));
+        double saturated = frequency == 0 ? 0 : frequency / (frequency + (K1 * relative));
+        double normalized = frequency == 0 ? 0 : frequency / relative;
         return Variant switch
         {
             Bm25Variant.Lucene or Bm25Variant.Robertson => saturated,
             Bm25Variant.Atire => (K1 + 1) * saturated,
             Bm25Variant.Plus => ((K1 + 1) * saturated) + Delta,
-            _ => (K1 + 1) * ((frequency / relative) + Delta) / (K1 + (frequency / relative) + Delta),
+            _ => (K1 + 1) * (normalized + Delta) / (K1 + normalized + Delta),
         };
     }
 }
