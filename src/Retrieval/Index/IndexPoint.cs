@@ -55,6 +55,9 @@ public sealed record IndexPoint
     /// <summary>The vector of unit length; empty where the collection has none.</summary>
     public ReadOnlyMemory<float> Vector { get; init; }
 
+    /// <summary>What terms and vectors are made of: the context, a line end, the text.</summary>
+    public string IndexText => Context.Length == 0 ? Text : $"{Context}\n{Text}";
+
     /// <summary>The id of a chunk of a revision of a document: 16 bytes of a SHA-256.</summary>
     public static Guid IdOf(string documentId, long revision, int chunk) =>
         new(SHA256.HashData(Encoding.UTF8.GetBytes($"{documentId}\n{revision}\n{chunk}")).AsSpan(0, 16));
