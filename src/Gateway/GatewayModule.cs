@@ -33,6 +33,8 @@ public static class GatewayModule
         builder.AddPlatformClient<Contracts.Files.V1.Files.FilesClient>("models", "List", "Get");
         builder.AddPlatformClient<Contracts.Generation.V1.Generation.GenerationClient>("generation");
         builder.AddPlatformClient<Contracts.Embedding.V1.Embedding.EmbeddingClient>("embedding");
+        builder.AddPlatformClient<Contracts.Retrieval.V1.Retrieval.RetrievalClient>(
+            "retrieval", "GetCollection", "ListCollections", "GetDocument", "ListDocuments", "Search");
         builder.Services.AddOpenAiEndpoints();
         builder.Services.AddForwarding();
         builder.Services.AddApiDocs();

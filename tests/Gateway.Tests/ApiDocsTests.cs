@@ -15,7 +15,12 @@ public sealed partial class ApiDocsTests(GatewayHost host)
 
         string[] operations = [.. document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => (string)operation.Value!["operationId"]!)).Order(StringComparer.Ordinal)];
         Assert.Equal(
-            ["createChatCompletion", "createCompletion", "createEmbedding", "createFile", "deleteFile", "downloadFile", "listFiles", "listModels", "retrieveFile", "retrieveModel"],
+            [
+                "askVectorStore", "cancelVectorStoreFileBatch", "createChatCompletion", "createCompletion", "createEmbedding", "createFile", "createVectorStore",
+                "createVectorStoreFile", "createVectorStoreFileBatch", "deleteFile", "deleteVectorStore", "deleteVectorStoreFile", "downloadFile", "getVectorStore",
+                "getVectorStoreFile", "getVectorStoreFileBatch", "listFiles", "listFilesInVectorStoreBatch", "listModels", "listVectorStoreFiles", "listVectorStores",
+                "modifyVectorStore", "retrieveFile", "retrieveModel", "retrieveVectorStoreFileContent", "searchVectorStore", "updateVectorStoreFileAttributes",
+            ],
             operations);
 
         JsonNode schemas = document["components"]!["schemas"]!;
@@ -29,6 +34,9 @@ public sealed partial class ApiDocsTests(GatewayHost host)
         Assert.Equal("integer", schemas["CompletionUsage"]!["properties"]!["prompt_tokens"]!["type"]!.ToString());
         Assert.Equal("string", schemas["ChatCompletion"]!["properties"]!["object"]!["type"]!.ToString());
         Assert.Equal("bearer", (string?)document["components"]!["securitySchemes"]!["ApiKey"]!["scheme"]);
+        Assert.Equal(2, schemas["SearchQueries"]!["anyOf"]!.AsArray().Count);
+        Assert.Equal(3, schemas["AttributeValues"]!["additionalProperties"]!["anyOf"]!.AsArray().Count);
+        Assert.Contains("text/event-stream", document["paths"]!["/v1/vector_stores/{id}/ask"]!["post"]!["responses"]!["200"]!["content"]!.AsObject().Select(type => type.Key));
         JsonNode answers = document["paths"]!["/v1/chat/completions"]!["post"]!["responses"]!;
         Assert.Equal(["application/json", "text/event-stream"], answers["200"]!["content"]!.AsObject().Select(type => type.Key));
         Assert.EndsWith("/ErrorResponse", (string)answers["429"]!["content"]!["application/json"]!["schema"]!["$ref"]!);

@@ -2,6 +2,8 @@ using System.Reflection;
 using LlmPlatform.Gateway.OpenAi.Chat;
 using LlmPlatform.Gateway.OpenAi.Completions;
 using LlmPlatform.Gateway.OpenAi.Embeddings;
+using LlmPlatform.Gateway.OpenAi.VectorStores.Search;
+using LlmPlatform.Gateway.OpenAi.VectorStores.Values;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -22,6 +24,16 @@ internal sealed class FieldSchemas : IOpenApiSchemaTransformer
         else if (type == typeof(EmbeddingInputs))
         {
             Replace(schema, Text(), ArrayOf(Text()), ArrayOf(Integer()), ArrayOf(ArrayOf(Integer())));
+        }
+        else if (type == typeof(SearchQueries))
+        {
+            Replace(schema, Text(), ArrayOf(Text()));
+        }
+        else if (type == typeof(AttributeValues))
+        {
+            schema.Type = JsonSchemaType.Object;
+            schema.Properties = null;
+            schema.AdditionalProperties = new OpenApiSchema { AnyOf = [Text(), new OpenApiSchema { Type = JsonSchemaType.Number }, new OpenApiSchema { Type = JsonSchemaType.Boolean }] };
         }
         else if (type == typeof(EmbeddingValues))
         {

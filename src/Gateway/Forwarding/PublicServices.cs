@@ -16,6 +16,7 @@ internal static class PublicServices
         new(Contracts.Models.V1.Models.Descriptor, "models"),
         new(Contracts.Models.V1.ApiKeys.Descriptor, "models"),
         new(Contracts.Files.V1.Files.Descriptor, "models"),
+        new(Contracts.Retrieval.V1.Retrieval.Descriptor, "retrieval"),
     ];
 }
 

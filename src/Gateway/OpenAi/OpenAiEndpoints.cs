@@ -5,6 +5,7 @@ using LlmPlatform.Gateway.OpenAi.Embeddings;
 using LlmPlatform.Gateway.OpenAi.Errors;
 using LlmPlatform.Gateway.OpenAi.Files;
 using LlmPlatform.Gateway.OpenAi.Models;
+using LlmPlatform.Gateway.OpenAi.VectorStores;
 using LlmPlatform.ServiceDefaults.Identity;
 
 namespace LlmPlatform.Gateway.OpenAi;
@@ -22,7 +23,8 @@ internal static class OpenAiEndpoints
         .AddTransient<CompletionEndpoint>()
         .AddTransient<EmbeddingEndpoint>()
         .AddTransient<ModelEndpoints>()
-        .AddTransient<FileEndpoints>();
+        .AddTransient<FileEndpoints>()
+        .AddVectorStores();
 
     public static void MapOpenAi(this IEndpointRouteBuilder endpoints)
     {
@@ -66,9 +68,12 @@ internal static class OpenAiEndpoints
         v1.MapDelete("/files/{id}", (HttpContext http, string id, FileEndpoints endpoint) => endpoint.DeleteAsync(http, id))
             .Describe("deleteFile", "Files", "Deletes a file.")
             .Produces<FileDeleted>();
+
+        v1.MapVectorStores();
     }
 
-    private static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string operation, string tag, string summary) => route
+    /// <summary>How the API's description names and explains an endpoint, and the errors that each may give.</summary>
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string operation, string tag, string summary) => route
         .WithName(operation)
         .WithTags(tag)
         .WithSummary(summary)

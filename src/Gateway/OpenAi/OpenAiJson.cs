@@ -8,6 +8,11 @@ using LlmPlatform.Gateway.OpenAi.Embeddings;
 using LlmPlatform.Gateway.OpenAi.Errors;
 using LlmPlatform.Gateway.OpenAi.Files;
 using LlmPlatform.Gateway.OpenAi.Models;
+using LlmPlatform.Gateway.OpenAi.VectorStores.Ask;
+using LlmPlatform.Gateway.OpenAi.VectorStores.Batches;
+using LlmPlatform.Gateway.OpenAi.VectorStores.Files;
+using LlmPlatform.Gateway.OpenAi.VectorStores.Search;
+using LlmPlatform.Gateway.OpenAi.VectorStores.Stores;
 
 namespace LlmPlatform.Gateway.OpenAi;
 
@@ -25,6 +30,16 @@ namespace LlmPlatform.Gateway.OpenAi;
 [JsonSerializable(typeof(FileObject))]
 [JsonSerializable(typeof(FileList))]
 [JsonSerializable(typeof(FileDeleted))]
+[JsonSerializable(typeof(VectorStore))]
+[JsonSerializable(typeof(VectorStoreList))]
+[JsonSerializable(typeof(VectorStoreDeleted))]
+[JsonSerializable(typeof(VectorStoreFile))]
+[JsonSerializable(typeof(VectorStoreFileList))]
+[JsonSerializable(typeof(VectorStoreFileDeleted))]
+[JsonSerializable(typeof(FileBatch))]
+[JsonSerializable(typeof(SearchResultsPage))]
+[JsonSerializable(typeof(AskAnswer))]
+[JsonSerializable(typeof(AskEvent))]
 internal sealed partial class OpenAiJson : JsonSerializerContext
 {
     /// <summary>The answers are application/json, never part of a page, so only what JSON itself needs is escaped.</summary>

@@ -27,6 +27,23 @@ internal sealed class GenAiSpan
         return span;
     }
 
+    /// <param name="http">The request.</param>
+    /// <param name="vectorStore">Where it looks for passages.</param>
+    /// <param name="model">The model that words an answer, if one does.</param>
+    public static GenAiSpan BeginRetrieval(HttpContext http, string vectorStore, string? model = null)
+    {
+        GenAiSpan span = new(http.Features.Get<IHttpActivityFeature>()?.Activity ?? Activity.Current);
+        span._activity?.SetTag("gen_ai.operation.name", "retrieval");
+        span._activity?.SetTag("gen_ai.provider.name", "llmplatform");
+        span._activity?.SetTag("gen_ai.data_source.id", vectorStore);
+        if (model is not null)
+        {
+            span._activity?.SetTag("gen_ai.request.model", model);
+        }
+
+        return span;
+    }
+
     public void NoteRequest(Sampling sampling, int? maxTokens)
     {
         Set("gen_ai.request.temperature", sampling.Temperature);

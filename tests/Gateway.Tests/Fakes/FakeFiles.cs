@@ -93,5 +93,5 @@ internal sealed class FakeFiles(FakeCalls calls) : Files.FilesBase
 
     public static void Clear() => Stored.Clear();
 
-    private static (File File, byte[] Content) Find(string id) => Stored.TryGetValue(id, out var stored) ? stored : throw RpcErrors.NotFound("file", id);
+    public static (File File, byte[] Content) Find(string id) => Stored.TryGetValue(id, out var stored) ? stored : throw RpcErrors.NotFound("file", id);
 }

@@ -115,6 +115,8 @@ internal sealed class FakeCalls
 
     public ConcurrentQueue<Contracts.Embedding.V1.EmbedStreamRequest> Embeds { get; } = new();
 
+    public ConcurrentQueue<Google.Protobuf.IMessage> Retrievals { get; } = new();
+
     public ConcurrentQueue<int> UploadedChunks { get; } = new();
 
     public ConcurrentQueue<Metadata> Headers { get; } = new();

@@ -70,10 +70,24 @@ public sealed class GatewayHost : IAsyncLifetime
         return await Answer.ReadAsync(response);
     }
 
+    internal async Task<Answer> DeleteAsync(string path)
+    {
+        using HttpResponseMessage response = await Http.DeleteAsync(path, TestContext.Current.CancellationToken);
+        return await Answer.ReadAsync(response);
+    }
+
+    /// <summary>Uploads a text as a file and gives its id.</summary>
+    internal async Task<string> UploadAsync(string filename, string text = "text")
+    {
+        using MultipartFormDataContent form = new() { { new StringContent("assistants"), "purpose" }, { new StringContent(text), "file", filename } };
+        using HttpResponseMessage response = await Http.PostAsync("/v1/files", form, TestContext.Current.CancellationToken);
+        return (string)(await Answer.ReadAsync(response)).Json["id"]!;
+    }
+
     internal static WebApplication BuildGateway(Uri services, Action<WebApplication> pipeline, params (string Key, string Value)[] settings)
     {
         WebApplicationBuilder builder = Builder("gateway");
-        foreach (string service in (ReadOnlySpan<string>)["tokenizer", "embedding", "generation", "models"])
+        foreach (string service in (ReadOnlySpan<string>)["tokenizer", "embedding", "generation", "models", "retrieval"])
         {
             builder.Configuration[$"services:{service}:grpc:0"] = services.ToString();
         }
@@ -108,6 +122,7 @@ public sealed class GatewayHost : IAsyncLifetime
         app.MapGrpcService<FakeEmbedding>().RequireAuthorization(Policies.Caller);
         app.MapGrpcService<FakeModels>().RequireAuthorization(Policies.Caller);
         app.MapGrpcService<FakeFiles>().RequireAuthorization(Policies.Caller);
+        app.MapGrpcService<FakeRetrieval>().RequireAuthorization(Policies.Caller);
         app.MapGrpcService<FakeIdentity>().RequireAuthorization(Policies.Service);
         return app;
     }

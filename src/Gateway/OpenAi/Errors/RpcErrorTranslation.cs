@@ -45,6 +45,8 @@ internal static partial class RpcErrorTranslation
     {
         string name = Wrapper().Replace(field, "");
         name = PromptTokens().Replace(name, "prompt");
+        name = Chunking().Replace(name, "chunking_strategy.static.");
+        name = Filter().Replace(name, "filters");
         return Input().Replace(name, match => match.Groups["index"] is { Success: true, Value: var index } && int.TryParse(index, out int i)
             ? $"input[{i + firstInput}]"
             : "input");
@@ -69,6 +71,9 @@ internal static partial class RpcErrorTranslation
     private static OpenAiException NotFound(RpcException error) => error.GetResource()?.ResourceType switch
     {
         "file" => InvalidRequest.Create(Detail(error), "id", "file_not_found", StatusCodes.Status404NotFound, error),
+        "collection" => InvalidRequest.Create($"Vector store {error.GetResource()!.ResourceName} was not found.", "vector_store_id", "vector_store_not_found", StatusCodes.Status404NotFound, error),
+        // A file of a vector store: what it is found by inside, callers never see.
+        "document" => InvalidRequest.Create("The file is not in the vector store (any more).", "file_id", "file_not_found", StatusCodes.Status404NotFound, error),
         null or "model" => InvalidRequest.Create(Detail(error), "model", "model_not_found", StatusCodes.Status404NotFound, error),
         string other => InvalidRequest.Create(Detail(error), null, $"{other}_not_found", StatusCodes.Status404NotFound, error),
     };
@@ -82,6 +87,12 @@ internal static partial class RpcErrorTranslation
 
     [GeneratedRegex(@"^(sampling|stopping|options)\.")]
     private static partial Regex Wrapper();
+
+    [GeneratedRegex(@"^chunking\.")]
+    private static partial Regex Chunking();
+
+    [GeneratedRegex(@"^filter\b")]
+    private static partial Regex Filter();
 
     [GeneratedRegex(@"^prompt_tokens(\.ids)?")]
     private static partial Regex PromptTokens();

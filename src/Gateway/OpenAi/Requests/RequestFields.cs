@@ -89,7 +89,10 @@ internal sealed class RequestFields
     public int? TakeInt32(string name, int minimum, int maximum = int.MaxValue) => (int?)TakeInteger(name, minimum, maximum);
 
     /// <summary>A number between two others, both allowed.</summary>
-    public float? TakeNumber(string name, double minimum, double maximum)
+    public float? TakeNumber(string name, double minimum, double maximum) => (float?)TakeDouble(name, minimum, maximum);
+
+    /// <summary>The same in double precision.</summary>
+    public double? TakeDouble(string name, double minimum, double maximum)
     {
         if (Take(name) is not { } value)
         {
@@ -103,7 +106,7 @@ internal sealed class RequestFields
 
         return number < minimum ? throw InvalidRequest.Below(ParamOf(name), "decimal", Show(minimum), value.GetRawText())
             : number > maximum ? throw InvalidRequest.Above(ParamOf(name), "decimal", Show(maximum), value.GetRawText())
-            : (float)number;
+            : number;
     }
 
     /// <exception cref="OpenAiException">A field is left that nothing asked for.</exception>
