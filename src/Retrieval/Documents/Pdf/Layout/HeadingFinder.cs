@@ -12,10 +12,12 @@ internal sealed class HeadingFinder
     private const int MostLines = 3;
     private const int DeepestLevel = 6;
     private const double BoldShare = 0.4;
+    private const double TitleShare = 0.7;
 
     private readonly Dictionary<string, (int Level, int? Page)> _titles = [];
     private readonly Dictionary<double, int> _levels = [];
     private readonly double _bodySize;
+    private readonly HashSet<double> _headingSizes;
     private readonly bool _boldIsRare;
     private readonly bool _outlined;
 
@@ -39,6 +41,7 @@ internal sealed class HeadingFinder
         }
 
         _bodySize = sizes.Count == 0 ? 0 : sizes.MaxBy(size => size.Value).Key;
+        _headingSizes = HeadingSizes(paragraphs);
         _boldIsRare = bold < all * BoldShare;
         foreach (Paragraph paragraph in paragraphs.Where(IsShort))
         {
@@ -87,7 +90,19 @@ internal sealed class HeadingFinder
     private int LevelAmong(double size) => size > _levels.Keys.Max() ? 1 : 0;
 
     private bool IsLarge(Paragraph paragraph) =>
-        IsShort(paragraph) && paragraph.Size > _bodySize * Larger && Text(paragraph).Any(char.IsLetter);
+        IsShort(paragraph) && paragraph.Size > _bodySize * Larger && _headingSizes.Contains(Rounded(paragraph.Size))
+        && Text(paragraph).Any(char.IsLetter);
+
+    // Sizes in which hardly anything but short paragraphs without a full stop is set.
+    private static HashSet<double> HeadingSizes(IReadOnlyList<Paragraph> paragraphs) =>
+    [
+        .. paragraphs.Where(paragraph => paragraph.Lines.Count > 0).GroupBy(paragraph => Rounded(paragraph.Size)).Where(group =>
+            group.Where(IsTitle).Sum(Length) >= group.Sum(Length) * TitleShare).Select(group => group.Key),
+    ];
+
+    private static bool IsTitle(Paragraph paragraph) => IsShort(paragraph) && paragraph.Lines[^1].Text[^1] != '.';
+
+    private static int Length(Paragraph paragraph) => paragraph.Lines.Sum(line => line.Text.Length);
 
     private bool IsBoldHeading(Paragraph paragraph)
     {
@@ -98,7 +113,7 @@ internal sealed class HeadingFinder
     }
 
     private static bool IsShort(Paragraph paragraph) =>
-        paragraph.Lines.Count is > 0 and <= MostLines && paragraph.Lines.Sum(line => line.Text.Length) <= LongestHeading
+        paragraph.Lines.Count is > 0 and <= MostLines && Length(paragraph) <= LongestHeading
         && paragraph.Marker is ListMarker.None or ListMarker.Number;
 
     private static string Text(Paragraph paragraph) => string.Join(' ', paragraph.Lines.Select(line => line.Text));

@@ -10,12 +10,14 @@ internal sealed class LineJoiner
 {
     private const double HyphenatedShare = 0.03;
     private const double FewHyphens = 3;
-    private const double TrailingSpaceShare = 0.05;
+    private const double KoreanSpaces = 0.1;
+    private const double OtherSpaces = 0.6;
     private const double Ragged = 0.7;
 
     private readonly bool _dividesWords;
     private readonly bool _koreanEndsAtWords;
-    private readonly bool _spacesAreDrawn;
+    private readonly bool _koreanSpacesAreDrawn;
+    private readonly bool _otherSpacesAreDrawn;
     private readonly HashSet<string> _words;
 
     /// <summary>Looks at the line ends of a document.</summary>
@@ -25,6 +27,7 @@ internal sealed class LineJoiner
         int hyphens = 0;
         int korean = 0;
         int koreanSpaces = 0;
+        int otherSpaces = 0;
         List<double> rests = [];
         _words = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (Paragraph paragraph in paragraphs)
@@ -47,11 +50,16 @@ internal sealed class LineJoiner
                     koreanSpaces += line.EndsWithSpace ? 1 : 0;
                     rests.Add((paragraph.Right - line.End) / line.Size);
                 }
+                else
+                {
+                    otherSpaces += line.EndsWithSpace ? 1 : 0;
+                }
             }
         }
 
         _dividesWords = hyphens >= FewHyphens && hyphens >= ends * HyphenatedShare;
-        _spacesAreDrawn = koreanSpaces > 0 && koreanSpaces >= korean * TrailingSpaceShare;
+        _koreanSpacesAreDrawn = koreanSpaces > 0 && koreanSpaces >= korean * KoreanSpaces;
+        _otherSpacesAreDrawn = otherSpaces > 0 && otherSpaces >= (ends - korean) * OtherSpaces;
         rests.Sort();
         _koreanEndsAtWords = rests.Count > 0 && rests[rests.Count / 2] > Ragged;
     }
@@ -102,7 +110,13 @@ internal sealed class LineJoiner
 
         if (IsKorean(last) && IsKorean(first))
         {
-            return _spacesAreDrawn || !_koreanEndsAtWords;
+            return _koreanSpacesAreDrawn || !_koreanEndsAtWords;
+        }
+
+        // Where the writer draws the space that ends a line, a line without one ends inside a word.
+        if (char.IsLetter(last) && char.IsLetter(first) && _otherSpacesAreDrawn)
+        {
+            return true;
         }
 
         return IsIdeograph(last) && IsIdeograph(first);

@@ -98,7 +98,7 @@ internal sealed class ParagraphBuilder(int page)
 
         bool hangs = paragraph.Marker != ListMarker.None;
         double indent = (line.Start - above.Start) / line.Size;
-        bool hasRoom = right - above.End > FirstWord(line) + (0.5 * line.Size);
+        bool hasRoom = right - above.End > line.FirstWord + (0.6 * line.Size);
         if (hasRoom)
         {
             return true;
@@ -117,10 +117,4 @@ internal sealed class ParagraphBuilder(int page)
 
     private static bool SameSizes(TextLine one, TextLine other) =>
         Math.Abs(one.Size - other.Size) <= SameSize * Math.Max(one.Size, other.Size);
-
-    private static double FirstWord(TextLine line)
-    {
-        int end = line.Text.IndexOf(' ', StringComparison.Ordinal);
-        return end < 0 ? line.End - line.Start : (line.End - line.Start) * end / line.Text.Length;
-    }
 }

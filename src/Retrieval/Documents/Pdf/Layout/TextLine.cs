@@ -41,6 +41,9 @@ internal sealed class TextLine
     /// <summary>Whether nearly all of it is bold.</summary>
     public bool IsBold { get; private set; }
 
+    /// <summary>How wide its first word is.</summary>
+    public double FirstWord { get; private set; }
+
     /// <summary>Whether the content says that a word ends with it.</summary>
     public bool EndsWithSpace { get; private set; }
 
@@ -127,7 +130,8 @@ internal sealed class TextLine
                 : Size;
         }
 
-        _text = Written(glyphs, Threshold(glyphs, drawn.Count));
+        _text = Written(glyphs, Threshold(glyphs, drawn.Count), out double firstWordEnd);
+        FirstWord = firstWordEnd - Start;
         EndsWithSpace = glyphs[^1].IsSpace;
         _glyphs = null;
     }
@@ -160,11 +164,13 @@ internal sealed class TextLine
         return usual > Spaced ? Math.Max(least, usual * 1.8) : least;
     }
 
-    private static string Written(List<Glyph> glyphs, double threshold)
+    private static string Written(List<Glyph> glyphs, double threshold, out double firstWordEnd)
     {
         StringBuilder text = new();
         Glyph? before = null;
         bool space = false;
+        bool first = true;
+        firstWordEnd = 0;
         foreach (Glyph glyph in glyphs)
         {
             if (glyph.IsSpace)
@@ -177,8 +183,10 @@ internal sealed class TextLine
                 && (space || glyph.Start - last.End > threshold * Math.Min(glyph.Size, last.Size)))
             {
                 text.Append(' ');
+                first = false;
             }
 
+            firstWordEnd = first ? glyph.End : firstWordEnd;
             text.Append(glyph.Text);
             before = glyph;
             space = false;
