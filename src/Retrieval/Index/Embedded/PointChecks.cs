@@ -33,7 +33,7 @@ internal static class PointChecks
             throw new ArgumentException($"{parameter}: a vector has {vector.Length} numbers, the collection's have {dimensions}", parameter);
         }
 
-        if (!TensorPrimitives.IsFiniteAll(vector))
+        if (!vector.IsEmpty && !TensorPrimitives.IsFiniteAll(vector))
         {
             throw new ArgumentException($"{parameter}: a vector holds a number that is not finite", parameter);
         }
