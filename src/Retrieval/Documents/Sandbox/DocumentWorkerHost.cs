@@ -1,8 +1,93 @@
+using LlmPlatform.Retrieval.Documents.Detection;
+using LlmPlatform.Retrieval.Documents.Sandbox.Confinement;
+using Microsoft.Win32.SafeHandles;
+
 namespace LlmPlatform.Retrieval.Documents.Sandbox;
 
-/// <summary>The program of the child process that reads documents.</summary>
+/// <summary>
+/// The program of the child process that reads documents. Its main thread watches the pipe, so that the process ends with
+/// it at any moment; one other thread parses.
+/// </summary>
 public static class DocumentWorkerHost
 {
-    /// <summary>Serves documents from the pipe until it ends.</summary>
-    public static int Run() => throw new NotSupportedException("not written yet");
+    // Documents may be nested as deep as the limits allow.
+    private const int StackSize = 16 << 20;
+
+    /// <summary>Serves documents from the pipe until it ends, with the parsers of <see cref="DocumentParsers"/>.</summary>
+    /// <returns>The exit code: 0.</returns>
+    public static int Run() => Run(
+        (source, limits) => DocumentParsers.Parse(source, limits, CancellationToken.None), WarmUpDocuments.ReadAll);
+
+    /// <summary>As <see cref="Run()"/>, with a parser of one's own.</summary>
+    /// <param name="parse">Reads a document on the calling thread.</param>
+    /// <param name="warmUp">
+    /// Uses what parsing needs, so that it is loaded; afterwards no file can be opened, so that nothing more can be.
+    /// </param>
+    public static int Run(Func<DocumentSource, DocumentLimits, ParsedDocument> parse, Action<DocumentLimits> warmUp)
+    {
+        ArgumentNullException.ThrowIfNull(parse);
+        ArgumentNullException.ThrowIfNull(warmUp);
+        (Stream input, Stream output) = TakeStandardStreams();
+        if (OperatingSystem.IsLinux())
+        {
+            LinuxConfinement.Begin(Console.Error);
+        }
+
+        if (WorkerFrames.Read(input, WorkerFrame.Limits, WorkerMessages.MaxExtraLength) is not { } first)
+        {
+            return 0;
+        }
+
+        (DocumentLimits limits, int documents) = WorkerMessages.ReadLimits(first.Payload);
+        using DocumentWorkerLoop loop = new(parse, output, limits);
+        Thread thread = new(() => Serve(loop, warmUp, limits, documents), StackSize) { IsBackground = true };
+        thread.Start();
+
+        // A worker gets its next document after its answer: at most one waits here.
+        while (WorkerFrames.Read(input, WorkerFrame.Document, limits.MaxBytes + WorkerMessages.MaxExtraLength) is { } frame)
+        {
+            loop.Add(WorkerMessages.ReadDocument(frame.Payload));
+        }
+
+        // The pipe has ended: whatever the parser is at is of no use to anybody.
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
+        {
+            LinuxCalls.Exit(0);
+        }
+
+        return 0;
+    }
+
+    private static void Serve(DocumentWorkerLoop loop, Action<DocumentLimits> warmUp, DocumentLimits limits, int documents)
+    {
+        WorkerLoading.LoadAll();
+        warmUp(limits);
+        DocumentWorkerLoop.WarmUp();
+        if (OperatingSystem.IsLinux())
+        {
+            LinuxConfinement.Finish(limits, documents, Console.Error);
+        }
+
+        loop.Run();
+    }
+
+    // Answers go where standard output went; whatever libraries print goes to standard error.
+    private static (Stream Input, Stream Output) TakeStandardStreams()
+    {
+        Stream input = Console.OpenStandardInput();
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
+        {
+            int output = LinuxCalls.Duplicate(1);
+            if (output < 0 || LinuxCalls.DuplicateTo(2, 1) < 0)
+            {
+                throw new IOException("standard output cannot be taken");
+            }
+
+            return (input, new FileStream(new SafeFileHandle(output, ownsHandle: true), FileAccess.Write, bufferSize: 0));
+        }
+
+        Stream standard = Console.OpenStandardOutput();
+        Console.SetOut(Console.Error);
+        return (input, standard);
+    }
 }
