@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LlmPlatform.Cli.Commands;
+using LlmPlatform.Cli.Commands.Documents;
 using LlmPlatform.Cli.Connection;
 
 namespace LlmPlatform.Cli;
@@ -10,7 +11,7 @@ public static class LlmCommand
     /// <summary>Builds the root command with all its subcommands.</summary>
     public static RootCommand Create()
     {
-        RootCommand root = new("Talk to an LlmPlatform: chat, embed, and look after its models and API keys.");
+        RootCommand root = new("Talk to an LlmPlatform: chat, embed, search and ask documents, and look after its models and API keys.");
         foreach (Option option in GlobalOptions.All)
         {
             root.Options.Add(option);
@@ -18,6 +19,10 @@ public static class LlmCommand
 
         root.Subcommands.Add(ChatCommand.Create());
         root.Subcommands.Add(EmbedCommand.Create());
+        root.Subcommands.Add(IngestCommand.Create());
+        root.Subcommands.Add(SearchCommand.Create());
+        root.Subcommands.Add(AskCommand.Create());
+        root.Subcommands.Add(CollectionsCommand.Create());
         root.Subcommands.Add(ModelsCommand.Create());
         root.Subcommands.Add(KeysCommand.Create());
         root.Subcommands.Add(PullCommand.Create());

@@ -24,7 +24,7 @@ internal sealed class VectorStoreFileEndpoints(RetrievalClient retrieval, Stored
 
     public async Task GetAsync(HttpContext http, string store, string file)
     {
-        Document document = await files.FindAsync(store, file, http.RequestAborted);
+        Document document = await files.FindAsync(store, IdOf(file), http.RequestAborted);
         PollHint.Set(http, document.Status is DocumentStatus.Queued or DocumentStatus.InProgress);
         await WriteAsync(http, document);
     }
@@ -32,22 +32,22 @@ internal sealed class VectorStoreFileEndpoints(RetrievalClient retrieval, Stored
     public async Task UpdateAsync(HttpContext http, string store, string file)
     {
         AttributeValues attributes = UpdateVectorStoreFileRequest.Read(await RequestBody.ReadJsonAsync(http, RequestBody.OneMessage, http.RequestAborted));
-        Document document = await files.FindAsync(store, file, http.RequestAborted);
+        Document document = await files.FindAsync(store, IdOf(file), http.RequestAborted);
         await WriteAsync(http, await files.UpdateAsync(document, attributes, http.RequestAborted));
     }
 
     public async Task DeleteAsync(HttpContext http, string store, string file)
     {
-        Document document = await files.FindAsync(store, file, http.RequestAborted);
+        Document document = await files.FindAsync(store, IdOf(file), http.RequestAborted);
         await retrieval.DeleteDocumentAsync(new DeleteDocumentRequest { CollectionId = store, Id = document.Id }, cancellationToken: http.RequestAborted);
-        await OpenAiJson.WriteAsync(http, new VectorStoreFileDeleted { Id = file }, OpenAiJson.Default.VectorStoreFileDeleted);
+        await OpenAiJson.WriteAsync(http, new VectorStoreFileDeleted { Id = document.FileId }, OpenAiJson.Default.VectorStoreFileDeleted);
     }
 
     /// <summary>A text may be long: its pieces go out as they come.</summary>
     public async Task ContentAsync(HttpContext http, string store, string file)
     {
         CancellationToken cancellation = http.RequestAborted;
-        Document document = await files.FindAsync(store, file, cancellation);
+        Document document = await files.FindAsync(store, IdOf(file), cancellation);
         using AsyncServerStreamingCall<GetDocumentTextResponse> call = retrieval.GetDocumentText(
             new GetDocumentTextRequest { CollectionId = store, Id = document.Id }, cancellationToken: cancellation);
 
@@ -83,6 +83,9 @@ internal sealed class VectorStoreFileEndpoints(RetrievalClient retrieval, Stored
         await OpenAiJson.WriteAsync(
             http, new VectorStoreFileList { Data = [.. page.Select(VectorStoreFile.From)], HasMore = hasMore }, OpenAiJson.Default.VectorStoreFileList);
     }
+
+    // Ids of the platform's own files hold slashes, and routing leaves %2F as it is.
+    private static string IdOf(string file) => file.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static Task WriteAsync(HttpContext http, Document document) =>
         OpenAiJson.WriteAsync(http, VectorStoreFile.From(document), OpenAiJson.Default.VectorStoreFile);
