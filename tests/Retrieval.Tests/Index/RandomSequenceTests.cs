@@ -98,14 +98,14 @@ public sealed class RandomSequenceTests : IDisposable
         await index.CreateAsync(Name, 8, Cancellation);
         await index.CreateAsync("other", 8, Cancellation);
         using CancellationTokenSource done = new();
-        Task<int>[] readers = [.. Enumerable.Range(0, 3).Select(reader => Task.Run(async () =>
+        Task<int>[] readers = [.. Enumerable.Range(0, 2).Select(reader => Task.Run(async () =>
         {
             RandomCases cases = new(100 + reader, 8);
             int hits = 0;
             while (!done.IsCancellationRequested)
             {
                 // The other collection is opened in turn, so that this one is closed and opened again.
-                IndexAnswer answer = await index.QueryAsync(cases.Next(10) == 0 ? "other" : Name, cases.Query(), Cancellation);
+                IndexAnswer answer = await index.QueryAsync(cases.Next(50) == 0 ? "other" : Name, cases.Query(), Cancellation);
                 hits += answer.Dense.Count + answer.Keyword.Count;
             }
 
@@ -114,7 +114,7 @@ public sealed class RandomSequenceTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, 2).Select(writer => Task.Run(async () =>
         {
             RandomCases cases = new(writer, 8);
-            for (int i = 0; i < 150; i++)
+            for (int i = 0; i < 25; i++)
             {
                 await index.UpsertAsync(Name, cases.Points(), Cancellation);
                 if (i % 4 == 0)
