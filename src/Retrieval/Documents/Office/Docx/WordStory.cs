@@ -84,9 +84,6 @@ internal sealed class WordStory(
             case "w:tbl":
                 AddTable(WordTable.RowsOf(element));
                 break;
-            case "w:sdt" or "w:sdtContent" or "w:customXml" or "w:smartTag" or "w:ins" or "w:moveTo":
-                AddBlocks(element);
-                break;
             case "mc:AlternateContent":
                 int before = builder.Length;
                 foreach (OpenXmlElement branch in OfficeXml.Branches(element).TakeWhile(_ => builder.Length == before))
@@ -97,6 +94,11 @@ internal sealed class WordStory(
                 break;
             case "m:oMathPara" or "m:oMath":
                 AddParagraph(element);
+                break;
+            case "w:del" or "w:moveFrom" or "w:sectPr" or "w:sdtPr":
+                break;
+            default:
+                AddBlocks(element);
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using System.IO.Packaging;
+using System.Text;
 using System.Xml;
 
 namespace LlmPlatform.Retrieval.Documents.Office.Packages;
@@ -10,6 +11,8 @@ namespace LlmPlatform.Retrieval.Documents.Office.Packages;
 /// </summary>
 internal sealed class OfficePackage : Package
 {
+    // UTF-16 code units of a title or an author.
+    private const int LongestProperty = 1000;
     private const string RelationshipTypes = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
     private const string RelationshipNamespace = "http://schemas.openxmlformats.org/package/2006/relationships";
     private const string RelationshipContent = "application/vnd.openxmlformats-package.relationships+xml";
@@ -159,16 +162,31 @@ internal sealed class OfficePackage : Package
         {
             if (reader is { NodeType: XmlNodeType.Element, Depth: 1, LocalName: "title" or "creator" })
             {
-                bool isTitle = reader.LocalName == "title";
-                using XmlReader element = reader.ReadSubtree();
-                element.Read();
-                string text = element.ReadElementContentAsString().Trim();
-                (Title, Author) = isTitle ? (NullIfEmpty(text), Author) : (Title, NullIfEmpty(text));
+                if (reader.LocalName == "title")
+                {
+                    Title = TextOf(reader);
+                }
+                else
+                {
+                    Author = TextOf(reader);
+                }
             }
         }
     }
 
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+    // All text below the current element; null: there is none.
+    private static string? TextOf(XmlReader reader)
+    {
+        StringBuilder text = new();
+        using XmlReader element = reader.ReadSubtree();
+        while (element.Read() && text.Length < LongestProperty)
+        {
+            text.Append(element.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace ? element.Value : null);
+        }
+
+        string trimmed = text.ToString(0, Math.Min(text.Length, LongestProperty)).Trim();
+        return trimmed.Length == 0 ? null : trimmed;
+    }
 
     private sealed class Part(Package package, string uri, string contentType, Func<Stream> open)
         : PackagePart(package, new Uri(uri, UriKind.Relative), contentType)

@@ -41,6 +41,7 @@ public sealed class XlsxParser : IDocumentParser
             {
                 SheetRows rows = new(worksheet, strings, formats, cancellationToken);
                 AddTables(rows, builder, limits);
+                AddComments(worksheet, builder);
                 warnings.Add(rows, isHidden: sheet.Attribute("state") is "hidden" or "veryHidden");
             }
         }
@@ -77,6 +78,19 @@ public sealed class XlsxParser : IDocumentParser
         }
 
         AddTable(table, builder);
+    }
+
+    // Notes on cells come behind the sheet, each with its cell's address.
+    private static void AddComments(WorksheetPart worksheet, DocumentTextBuilder builder)
+    {
+        OpenXmlElement? comments = worksheet.WorksheetCommentsPart?.RootElement;
+        foreach (OpenXmlElement comment in comments.Child("x:commentList")?.ChildElements ?? [])
+        {
+            if (comment.Child("x:text") is { } content && SharedStrings.TextOf(content).Trim() is { Length: > 0 } text)
+            {
+                builder.Add(BlockKind.Paragraph, comment.Attribute("ref") is { Length: > 0 and <= 12 } cell ? $"{cell}: {text}" : text);
+            }
+        }
     }
 
     private static void AddTable(List<IReadOnlyList<SheetCell>> table, DocumentTextBuilder builder)
