@@ -7,10 +7,25 @@ namespace LlmPlatform.Gateway.Tests;
 [Collection(GatewayCollection.Name)]
 public sealed partial class PageTests(GatewayHost host)
 {
+    private static readonly string[] ProgressStages = ["queued", "parse", "chunk", "embed", "index"];
+
+    /// <summary>Each page with its scripts.</summary>
+    public static TheoryData<string, string[]> Pages { get; } = new()
+    {
+        { "/", ["/app.js", "/client.js", "/elements.js"] },
+        { "/documents", ["/documents.js", "/ask.js", "/client.js", "/elements.js"] },
+    };
+
     [Theory]
     [InlineData("/", "text/html; charset=utf-8")]
+    [InlineData("/documents", "text/html; charset=utf-8")]
     [InlineData("/app.css", "text/css; charset=utf-8")]
+    [InlineData("/documents.css", "text/css; charset=utf-8")]
     [InlineData("/app.js", "text/javascript; charset=utf-8")]
+    [InlineData("/documents.js", "text/javascript; charset=utf-8")]
+    [InlineData("/ask.js", "text/javascript; charset=utf-8")]
+    [InlineData("/client.js", "text/javascript; charset=utf-8")]
+    [InlineData("/elements.js", "text/javascript; charset=utf-8")]
     [InlineData("/words.js", "text/javascript; charset=utf-8")]
     [InlineData("/favicon.svg", "image/svg+xml")]
     public async Task The_pages_files_are_there_under_a_strict_policy(string path, string contentType)
@@ -30,24 +45,30 @@ public sealed partial class PageTests(GatewayHost host)
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
     }
 
-    [Fact]
-    public async Task The_page_keeps_to_its_policy()
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task A_page_keeps_to_its_policy_and_its_scripts_to_each_other(string path, string[] scripts)
     {
-        string page = (await host.GetAsync("/")).Text;
+        string page = (await host.GetAsync(path)).Text;
+        string[] imported = [.. (await ScriptsAsync(scripts)).SelectMany(script => Import().Matches(script).Select(match => match.Groups[1].Value))];
+        Assert.Contains($"src=\"{scripts[0]}\"", page);
+        Assert.Empty(imported.Except([.. scripts, "/words.js"]));
+        Assert.All(scripts.Skip(1), script => Assert.Contains(script, imported));
 
         Assert.DoesNotMatch(@"<script(?![^>]*\bsrc=)", page);
         Assert.DoesNotMatch(@"\s(style|on\w+)=", page);
         Assert.DoesNotMatch(@"(src|href)=""(https?:)?//", page);
     }
 
-    [Fact]
-    public async Task Every_address_that_the_page_names_is_there()
+    [Theory]
+    [InlineData("/", "/documents", "/health")]
+    [InlineData("/documents", "/", "/scalar")]
+    public async Task Every_address_that_a_page_names_is_there(string path, params string[] expected)
     {
-        string page = (await host.GetAsync("/")).Text;
+        string page = (await host.GetAsync(path)).Text;
         string[] links = [.. Link().Matches(page).Select(match => match.Groups[1].Value).Distinct()];
 
-        Assert.Contains("/scalar", links);
-        Assert.Contains("/health", links);
+        Assert.Empty(expected.Except(links));
         foreach (string link in links)
         {
             Assert.Equal(HttpStatusCode.OK, (await host.GetAsync(link)).Status);
@@ -64,27 +85,29 @@ public sealed partial class PageTests(GatewayHost host)
         Assert.Contains("Platform__Models__0__Path", page);
     }
 
-    [Fact]
-    public async Task Every_word_of_the_page_exists_in_both_languages()
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Every_word_of_a_page_exists_in_both_languages(string path, string[] scripts)
     {
-        string page = (await host.GetAsync("/")).Text;
-        string script = (await host.GetAsync("/app.js")).Text;
+        string page = (await host.GetAsync(path)).Text;
+        string script = string.Concat(await ScriptsAsync(scripts));
         string words = (await host.GetAsync("/words.js")).Text;
         string[] used = [.. WordsUsed().Matches(page + script).Select(match => match.Groups["key"].Value).Where(key => key.Length > 0).Distinct()];
         string[] languages = [Between(words, "const en = {", "};"), Between(words, "const ko = {", "};")];
 
         Assert.True(used.Length > 30);
-        foreach (string key in used)
+        foreach (string key in used.Concat(path == "/documents" ? ProgressStages : []))
         {
             Assert.All(languages, language => Assert.Matches($@"\b{key}: """, language));
         }
     }
 
-    [Fact]
-    public async Task Every_element_that_the_script_names_is_in_the_page_and_every_field_has_a_label()
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Every_element_that_the_scripts_name_is_in_the_page_and_every_field_has_a_label(string path, string[] scripts)
     {
-        string page = (await host.GetAsync("/")).Text;
-        string script = (await host.GetAsync("/app.js")).Text;
+        string page = (await host.GetAsync(path)).Text;
+        string script = string.Concat(await ScriptsAsync(scripts));
 
         Assert.All(ElementUsed().Matches(script).Select(match => match.Groups[1].Value), id => Assert.Contains($"id=\"{id}\"", page));
         foreach (Match field in Field().Matches(page))
@@ -96,11 +119,16 @@ public sealed partial class PageTests(GatewayHost host)
         }
     }
 
+    private async Task<string[]> ScriptsAsync(string[] scripts) => [.. await Task.WhenAll(scripts.Select(async script => (await host.GetAsync(script)).Text))];
+
     private static string Between(string text, string start, string end)
     {
         int from = text.IndexOf(start, StringComparison.Ordinal) + start.Length;
         return text[from..text.IndexOf(end, from, StringComparison.Ordinal)];
     }
+
+    [GeneratedRegex(@"^import .* from ""([^""]+)"";$", RegexOptions.Multiline)]
+    private static partial Regex Import();
 
     [GeneratedRegex(@"<a [^>]*href=""(/[^""]*)""")]
     private static partial Regex Link();

@@ -1,47 +1,10 @@
 // The start page: pick a model, chat, compare two sentences. Everything goes through the same public API as any client.
+import { call, events, hasKey, useKey } from "/client.js";
+import { $, clearError, showError } from "/elements.js";
 import { say, translate } from "/words.js";
 
-const $ = (id) => document.getElementById(id);
 let conversation = [];
-let apiKey = sessionStorage.getItem("apiKey") ?? "";
 let running = null;
-
-class ApiError extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
-
-async function call(path, body, signal) {
-  const headers = {};
-  if (apiKey) headers.authorization = `Bearer ${apiKey}`;
-  if (body) headers["content-type"] = "application/json";
-  let response;
-  try {
-    response = await fetch(path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), signal });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new ApiError(0, say("unreachable"));
-  }
-  if (!response.ok) {
-    const answer = await response.json().catch(() => null);
-    throw new ApiError(response.status, answer?.error?.message ?? `${response.status} ${response.statusText}`);
-  }
-  return response;
-}
-
-function showError(error) {
-  $("key-card").hidden = error.status !== 401;
-  $("notice").hidden = false;
-  $("notice").textContent = error.message;
-  $("notice").scrollIntoView({ block: "nearest" });
-  if (error.status === 401) $("key").focus();
-}
-
-function clearError() {
-  $("notice").hidden = true;
-}
 
 // Models
 
@@ -79,7 +42,7 @@ async function loadHealth() {
 
 function showExample() {
   const body = { model: $("chat-model").value || "MODEL", messages: [{ role: "user", content: "Hello" }] };
-  const key = apiKey ? ` \\\n  -H "Authorization: Bearer $LLM_API_KEY"` : "";
+  const key = hasKey() ? ` \\\n  -H "Authorization: Bearer $LLM_API_KEY"` : "";
   $("example").textContent = `curl ${location.origin}/v1/chat/completions${key} \\\n  -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify(body)}'`;
 }
 
@@ -99,25 +62,6 @@ function addMessage(role, text) {
   $("chat-empty").hidden = true;
   item.scrollIntoView({ block: "nearest" });
   return item;
-}
-
-/** The events of a streamed answer, as OpenAI sends them. */
-async function* events(response) {
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const lines = (rest + value).split("\n");
-    rest = lines.pop();
-    for (const line of lines) {
-      if (!line.startsWith("data: ")) continue;
-      if (line === "data: [DONE]") return;
-      const event = JSON.parse(line.slice("data: ".length));
-      if (event.error) throw new ApiError(0, event.error.message);
-      yield event;
-    }
-  }
 }
 
 function setRunning(controller) {
@@ -143,7 +87,7 @@ async function send(text) {
   let answer = "";
   try {
     const request = { model: $("chat-model").value, messages: talk, stream: true, stream_options: { include_usage: true } };
-    for await (const event of events(await call("/v1/chat/completions", request, controller.signal))) {
+    for await (const event of events(await call("/v1/chat/completions", request, { signal: controller.signal }))) {
       const piece = event.choices[0]?.delta?.content ?? "";
       if (piece) {
         first ||= performance.now();
@@ -247,8 +191,7 @@ $("embed-form").addEventListener("submit", (event) => {
 });
 $("key-card").addEventListener("submit", (event) => {
   event.preventDefault();
-  apiKey = $("key").value.trim();
-  sessionStorage.setItem("apiKey", apiKey);
+  useKey($("key").value.trim());
   loadModels();
 });
 $("reload").addEventListener("click", loadModels);

@@ -12,13 +12,7 @@ public sealed class NodeClientTests(GatewayHost host)
     [Fact]
     public async Task It_lists_models_chats_embeds_and_understands_errors()
     {
-        string folder = Path.Combine(SharedData.RepositoryRoot, "tests", "Platform.Tests", "node");
-        if (!Directory.Exists(Path.Combine(folder, "node_modules", "openai")))
-        {
-            Assert.Skip("the npm package openai is not installed in tests/Platform.Tests/node (npm ci)");
-        }
-
-        JsonNode told = JsonNode.Parse(await RunAsync(folder, "openai-client.mjs", new Uri(host.HttpAddress, "/v1").ToString(), "chat", "e5"))!;
+        JsonNode told = JsonNode.Parse(await RunAsync("openai-client.mjs", new Uri(host.HttpAddress, "/v1").ToString(), "chat", "e5"))!;
 
         Assert.Equal(["chat", "Org/With-Slash", "other"], told["models"]!.AsArray().Select(model => (string)model!));
         Assert.Equal(string.Concat(FakeGeneration.Pieces), (string?)told["chat"]!["content"]);
@@ -30,8 +24,34 @@ public sealed class NodeClientTests(GatewayHost host)
         Assert.Equal("""{"status":404,"code":"model_not_found","type":"invalid_request_error"}""", told["unknownModel"]!.ToJsonString());
     }
 
-    private static async Task<string> RunAsync(string folder, params string[] arguments)
+    [Fact]
+    public async Task It_makes_fills_searches_and_deletes_a_vector_store()
     {
+        JsonNode told = JsonNode.Parse(await RunAsync("vector-stores.mjs", new Uri(host.HttpAddress, "/v1").ToString(), "글.txt", "고양이가 잔다.", "cat"))!;
+
+        Assert.Equal("from node, renamed", (string?)told["renamed"]);
+        Assert.Equal(("completed", "vector_store.file"), ((string?)told["added"]!["status"], (string?)told["added"]!["object"]));
+        Assert.Equal("""{"kind":"text","year":2024}""", told["attributes"]!.ToJsonString());
+        Assert.EndsWith("둘.", (string?)told["content"], StringComparison.Ordinal);
+        Assert.Equal("completed", (string?)told["batch"]!["status"]);
+        Assert.Equal(2, told["batch"]!["files"]!.AsArray().Count);
+        Assert.Equal((3, (string?)told["added"]!["id"]), ((int)told["files"]!["count"]!, (string?)told["files"]!["first"]));
+        Assert.Equal(2, told["results"]!.AsArray().Count);
+        Assert.Equal("a.pdf", (string?)told["results"]![0]!["filename"]);
+        Assert.Equal(3, (int)told["counts"]!["completed"]!);
+        Assert.True((bool)told["listed"]!);
+        Assert.Equal(("vector_store.file.deleted", "vector_store.deleted"), ((string?)told["fileDeleted"]!["object"], (string?)told["deleted"]!["object"]));
+        Assert.Equal("""{"status":404,"code":"vector_store_not_found","type":"invalid_request_error"}""", told["gone"]!.ToJsonString());
+    }
+
+    private static async Task<string> RunAsync(params string[] arguments)
+    {
+        string folder = Path.Combine(SharedData.RepositoryRoot, "tests", "Platform.Tests", "node");
+        if (!Directory.Exists(Path.Combine(folder, "node_modules", "openai")))
+        {
+            Assert.Skip("the npm package openai is not installed in tests/Platform.Tests/node (npm ci)");
+        }
+
         ProcessStartInfo start = new("node", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         Process node;
         try

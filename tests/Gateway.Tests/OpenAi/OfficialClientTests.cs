@@ -6,6 +6,7 @@ using OpenAI.Chat;
 using OpenAI.Embeddings;
 using OpenAI.Files;
 using OpenAI.Models;
+using OpenAI.VectorStores;
 
 namespace LlmPlatform.Gateway.Tests.OpenAi;
 
@@ -85,6 +86,39 @@ public sealed class OfficialClientTests(GatewayHost host)
         Assert.Contains((await client.GetFilesAsync(TestContext.Current.CancellationToken)).Value, found => found.Id == file.Id);
         Assert.Equal(content, (await client.DownloadFileAsync(file.Id, TestContext.Current.CancellationToken)).Value.ToArray());
         Assert.True((await client.DeleteFileAsync(file.Id, TestContext.Current.CancellationToken)).Value.Deleted);
+    }
+
+    [Fact]
+    public async Task It_makes_fills_and_deletes_a_vector_store()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+#pragma warning disable OPENAI001 // The client's own mark for parts that may still change.
+        VectorStoreClient client = _client.GetVectorStoreClient();
+        OpenAIFile file = await _client.GetOpenAIFileClient().UploadFileAsync(BinaryData.FromString("글"), "글.txt", FileUploadPurpose.Assistants);
+        VectorStore store = await client.CreateVectorStoreAsync(new VectorStoreCreationOptions { Name = "from .NET", Metadata = { ["k"] = "v" } }, cancellation);
+        Assert.Equal(("from .NET", "v", VectorStoreStatus.Completed), (store.Name, store.Metadata["k"], store.Status));
+
+        VectorStoreFile added = await client.AddFileToVectorStoreAsync(store.Id, file.Id, cancellation);
+        for (int looked = 0; added.Status == VectorStoreFileStatus.InProgress && looked < 10; looked++)
+        {
+            added = await client.GetVectorStoreFileAsync(store.Id, file.Id, cancellation);
+        }
+
+        Assert.Equal((VectorStoreFileStatus.Completed, file.Id, store.Id), (added.Status, added.FileId, added.VectorStoreId));
+        VectorStore filled = await client.GetVectorStoreAsync(store.Id, cancellation);
+        Assert.Equal((1, 1), (filled.FileCounts.Completed, filled.FileCounts.Total));
+        VectorStoreFileBatch batch = await client.AddFileBatchToVectorStoreAsync(store.Id, [file.Id], cancellation);
+        Assert.Equal(1, batch.FileCounts.Total);
+        List<string> listed = [];
+        await foreach (VectorStoreFile one in client.GetVectorStoreFilesAsync(store.Id, cancellationToken: cancellation))
+        {
+            listed.Add(one.FileId);
+        }
+
+        Assert.Equal([file.Id], listed);
+        Assert.True((await client.RemoveFileFromVectorStoreAsync(store.Id, file.Id, cancellation)).Value.Removed);
+        Assert.True((await client.DeleteVectorStoreAsync(store.Id, cancellation)).Value.Deleted);
+#pragma warning restore OPENAI001
     }
 
     [Fact]
