@@ -128,6 +128,16 @@ public sealed class DocxParserTests
     }
 
     [Fact]
+    public void Lines_of_code_are_one_block()
+    {
+        ParsedDocument document = ReadWord(Word(
+            P("before", "x") + P("if (a)", "k") + P("", "k") + P("    b();", "k") + P("said", "q"),
+            ("styles", "<w:style w:type=\"paragraph\" w:styleId=\"k\"><w:name w:val=\"Source Code\"/></w:style><w:style w:type=\"paragraph\" w:styleId=\"q\"><w:name w:val=\"Intense Quote\"/></w:style>")));
+
+        Assert.Equal(["Paragraph: before", "Code: if (a)\n\n    b();", "Quote: said"], Lines(document));
+    }
+
+    [Fact]
     public void Strict_documents_and_misplaced_elements_are_read()
     {
         byte[] strict = Change(

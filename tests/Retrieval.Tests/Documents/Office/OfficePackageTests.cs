@@ -44,6 +44,15 @@ public sealed class OfficePackageTests
     }
 
     [Fact]
+    public void A_part_that_is_held_as_a_whole_has_a_size_of_its_own()
+    {
+        string digits = string.Concat(Enumerable.Range(0, 2_500_000).Select(number => $"{number:x7} "));
+        byte[] file = Slides(($"<p:sp><p:txBody><a:p><a:r><a:t>{digits}</a:t></a:r></a:p></p:txBody></p:sp>", null));
+
+        Assert.Equal(DocumentErrors.LimitExceeded, Error(() => ReadSlides(file)));
+    }
+
+    [Fact]
     public void What_leads_out_of_the_package_is_not_followed()
     {
         byte[] file = Change(Word(Paragraph), "word/_rels/document.xml.rels", _ =>

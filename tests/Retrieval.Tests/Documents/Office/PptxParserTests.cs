@@ -37,7 +37,21 @@ public sealed class PptxParserTests
 
         Assert.Equal(2, document.PageCount);
         Assert.Equal(2, Assert.Single(document.Blocks).Page);
-        Assert.Contains("slide 1 is missing", Assert.Single(document.Warnings), StringComparison.Ordinal);
+        Assert.Contains("slide 1 is not in the file", Assert.Single(document.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_slide_that_is_listed_again_is_not_read_again()
+    {
+        byte[] file = Change(
+            Slides((Shape("one", "title"), null)),
+            "ppt/presentation.xml",
+            text => text.Replace("</p:sldIdLst>", string.Concat(Enumerable.Repeat("<p:sldId id=\"900\" r:id=\"s0\"/>", 3)) + "</p:sldIdLst>", StringComparison.Ordinal));
+
+        ParsedDocument document = ReadSlides(file);
+
+        Assert.Equal(["Heading: one"], Lines(document));
+        Assert.Equal(3, document.Warnings.Count);
     }
 
     [Fact]

@@ -29,6 +29,10 @@ public sealed class XlsxParserTests
     [InlineData("d/m/yyyy", "-1", "-1")]
     [InlineData("d/m/yyyy", "99999999", "99999999")]
     [InlineData("not a [format", "12", "12")]
+    [InlineData("[$₩-412]#,##0", "1234.5", "₩1,235")]
+    [InlineData("0.00E+00", "12345", "1.23E+04")]
+    [InlineData("#,##0_);[Red](#,##0)", "-1234", "(1,234)")]
+    [InlineData("000-0000", "123456", "012-3456")]
     public void Numbers_are_shown_by_their_format_and_dates_as_days(string code, string stored, string shown)
     {
         string styles = $"<numFmts><numFmt numFmtId=\"170\" formatCode=\"{System.Security.SecurityElement.Escape(code)}\"/></numFmts><cellXfs><xf/><xf numFmtId=\"170\"/></cellXfs>";

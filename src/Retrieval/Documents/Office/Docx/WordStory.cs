@@ -13,6 +13,7 @@ internal sealed class WordStory(
 {
     private readonly WordNotes _notes = new(document, cancellationToken);
     private readonly Queue<OpenXmlElement> _notesToAdd = new();
+    private readonly List<string> _code = [];
     private WordText _text = new(styles);
 
     /// <summary>The first title, else the first heading of level 1.</summary>
@@ -49,6 +50,8 @@ internal sealed class WordStory(
                     break;
             }
         }
+
+        AddCode();
     }
 
     private static IEnumerable<OpenXmlElement> Rows(OpenXmlReader reader)
@@ -109,6 +112,21 @@ internal sealed class WordStory(
         string text = _text.Read(paragraph, attached);
         OpenXmlElement? properties = paragraph.Child("w:pPr");
         int level = styles.HeadingLevel(properties);
+        BlockKind kind = styles.Kind(properties);
+        if (level == 0 && kind == BlockKind.Code)
+        {
+            // Lines of code are paragraphs: those that follow each other are one block.
+            _code.Add(text);
+            if (attached.Count > 0)
+            {
+                AddCode();
+                AddAttached(attached);
+            }
+
+            return;
+        }
+
+        AddCode();
         if (level > 0)
         {
             text = text.ReplaceLineEndings(" ");
@@ -121,7 +139,7 @@ internal sealed class WordStory(
         }
         else
         {
-            builder.Add(styles.Kind(properties), text);
+            builder.Add(kind, text);
             Title ??= styles.IsTitle(properties) && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
         }
 
@@ -130,6 +148,7 @@ internal sealed class WordStory(
 
     private void AddTable(IEnumerable<OpenXmlElement> rows)
     {
+        AddCode();
         List<OpenXmlElement> attached = [];
         builder.AddTable(new WordTable(_text, attached, cancellationToken).Read(rows));
         AddAttached(attached);
@@ -170,12 +189,23 @@ internal sealed class WordStory(
         }
     }
 
+    private void AddCode()
+    {
+        if (_code.Count > 0)
+        {
+            builder.Add(BlockKind.Code, string.Join('\n', _code));
+            _code.Clear();
+        }
+    }
+
     // Fields of a text box or note are its own.
     private void AddStory(OpenXmlElement story)
     {
+        AddCode();
         WordText outer = _text;
         _text = new WordText(styles);
         AddBlocks(story);
+        AddCode();
         _text = outer;
     }
 }

@@ -7,7 +7,8 @@ namespace LlmPlatform.Retrieval.Documents.Office.Packages;
 /// <summary>What charts and diagrams (SmartArt) say: parts of their own that a slide or a document refers to.</summary>
 internal static class GraphicText
 {
-    // Excel's limit for the points of a series in a two-dimensional chart is 32,000 times 8; far fewer are worth reading.
+    // Charts of Office hold at most 255 series; of their points, far fewer than possible are worth reading.
+    private const int MaxSeries = 255;
     private const int MaxPoints = 10_000;
 
     /// <summary>Adds a chart: its title, then a table with a row a category and a column a series.</summary>
@@ -23,18 +24,17 @@ internal static class GraphicText
 
         OpenXmlElement? title = root.Below("c:title").FirstOrDefault();
         builder.Add(BlockKind.Paragraph, title is null ? string.Empty : Paragraphs(title));
-        List<OpenXmlElement> series = [.. root.Below("c:ser")];
+        List<OpenXmlElement> series = [.. root.Below("c:ser").Take(MaxSeries)];
         Dictionary<int, string> categories = series.Select(one => Points(one, "c:cat", "c:xVal")).FirstOrDefault(points => points.Count > 0) ?? [];
         List<Dictionary<int, string>> values = [.. series.Select(one => Points(one, "c:val", "c:yVal"))];
-        List<(IReadOnlyList<(string Text, string? Reference)> Cells, bool IsHeader)> rows =
-            [([(string.Empty, null), .. series.Select(one => (Texts(one.Child("c:tx")), (string?)null))], true)];
-        foreach (int index in values.SelectMany(points => points.Keys).Concat(categories.Keys).Distinct().Order())
-        {
-            rows.Add(([(categories.GetValueOrDefault(index, string.Empty), null),
-                .. values.Select(points => (points.GetValueOrDefault(index, string.Empty), (string?)null))], false));
-        }
+        int[] indexes = [.. values.SelectMany(points => points.Keys).Concat(categories.Keys).Distinct().Order()];
 
-        builder.AddTable(rows);
+        // Made one by one, so that the builder's limit comes before the memory is taken.
+        builder.AddTable(indexes.Select(Row).Prepend(([(string.Empty, null), .. series.Select(one => (Texts(one.Child("c:tx")), (string?)null))], true)));
+
+        (IReadOnlyList<(string Text, string? Reference)> Cells, bool IsHeader) Row(int index) =>
+            ([(categories.GetValueOrDefault(index, string.Empty), null),
+                .. values.Select(points => (points.GetValueOrDefault(index, string.Empty), (string?)null))], false);
     }
 
     /// <summary>Adds a diagram: a list of what its points say.</summary>

@@ -100,8 +100,12 @@ internal sealed class OfficePackage : Package
             return known;
         }
 
-        using (_archive.Open(name))
+        using (Stream stream = _archive.Open(name))
         {
+            if (stream.Length > kind.MaxBytes)
+            {
+                throw new DocumentException(DocumentErrors.LimitExceeded, $"{OfficeArchive.Shorten(name)} has more than {kind.MaxBytes} bytes");
+            }
         }
 
         string file = $"part{_names.Count}.xml";

@@ -8,12 +8,15 @@ namespace LlmPlatform.Retrieval.Documents.Office.Packages;
 /// <param name="Target">The name of the part that it leads to, without a leading slash.</param>
 internal sealed record OfficeRelationship(string Id, string Name, string Target)
 {
+    private const int Most = 100_000;
+
     /// <summary>
     /// The relations of a part to other parts of the package. Outside targets and those above the package's root are
     /// left out: nothing follows them.
     /// </summary>
     /// <param name="archive">The package.</param>
     /// <param name="source">The part's name; empty: the package itself.</param>
+    /// <exception cref="DocumentException">The part that states them does not pass, or there are too many.</exception>
     public static IReadOnlyList<OfficeRelationship> Of(OfficeArchive archive, string source)
     {
         int slash = source.LastIndexOf('/') + 1;
@@ -35,6 +38,11 @@ internal sealed record OfficeRelationship(string Id, string Name, string Target)
                 && reader.GetAttribute("Target") is { Length: > 0 } target
                 && Resolve(source[..slash], target) is { } name)
             {
+                if (result.Count == Most)
+                {
+                    throw new DocumentException(DocumentErrors.LimitExceeded, $"a part leads to more than {Most} others");
+                }
+
                 result.Add(new OfficeRelationship(id, type[(type.LastIndexOf('/') + 1)..], name));
             }
         }

@@ -26,6 +26,7 @@ public sealed class PptxParser : IDocumentParser
         DocumentTextBuilder builder = new(limits);
         List<string> warnings = [];
         string? firstTitle = null;
+        HashSet<OpenXmlPart> seen = [];
         int number = 0;
         foreach (string id in SlideIds(presentation))
         {
@@ -37,7 +38,7 @@ public sealed class PptxParser : IDocumentParser
 
             builder.Page = number;
             builder.ClearHeadings();
-            if (presentation.TryGetPartById(id, out OpenXmlPart? part) && part is SlidePart slide)
+            if (presentation.TryGetPartById(id, out OpenXmlPart? part) && part is SlidePart slide && seen.Add(slide))
             {
                 SlideText text = new(slide, builder, cancellationToken);
                 text.Read();
@@ -45,7 +46,7 @@ public sealed class PptxParser : IDocumentParser
             }
             else
             {
-                warnings.Add($"slide {number} is missing from the file");
+                warnings.Add($"slide {number} is not in the file, or is one of the slides before");
             }
         }
 

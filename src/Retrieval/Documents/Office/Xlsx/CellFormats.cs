@@ -22,6 +22,7 @@ internal sealed class CellFormats
     private const int DaysTo10000 = 2_958_466;
 
     // Formats that files refer to without stating them (ECMA-376 part 1, 18.8.30); those left out are General or text.
+    // 27 to 36 and 50 to 58 differ by language: as Korean Excel has them, where only what they show of a date matters.
     private static readonly Dictionary<int, string> BuiltIn = new()
     {
         [1] = "0",
@@ -42,6 +43,16 @@ internal sealed class CellFormats
         [20] = "h:mm",
         [21] = "h:mm:ss",
         [22] = "yyyy-mm-dd h:mm",
+        [27] = "yyyy-mm-dd",
+        [28] = "mm-dd",
+        [29] = "mm-dd",
+        [30] = "yyyy-mm-dd",
+        [31] = "yyyy-mm-dd",
+        [32] = "h:mm",
+        [33] = "h:mm:ss",
+        [34] = "yyyy-mm-dd",
+        [35] = "yyyy-mm-dd",
+        [36] = "yyyy-mm-dd",
         [37] = "#,##0;(#,##0)",
         [38] = "#,##0;(#,##0)",
         [39] = "#,##0.00;(#,##0.00)",
@@ -50,6 +61,15 @@ internal sealed class CellFormats
         [46] = "[h]:mm:ss",
         [47] = "mm:ss.0",
         [48] = "##0.0E+0",
+        [50] = "yyyy-mm-dd",
+        [51] = "mm-dd",
+        [52] = "yyyy-mm-dd",
+        [53] = "yyyy-mm-dd",
+        [54] = "mm-dd",
+        [55] = "yyyy-mm-dd",
+        [56] = "mm-dd",
+        [57] = "yyyy-mm-dd",
+        [58] = "mm-dd",
     };
 
     private readonly Dictionary<int, string> _codes = [];

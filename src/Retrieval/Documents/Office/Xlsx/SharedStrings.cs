@@ -1,3 +1,4 @@
+using System.Text;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using LlmPlatform.Retrieval.Documents.Office.Packages;
@@ -42,17 +43,17 @@ internal sealed class SharedStrings
     /// <summary>A string, or its runs joined; how it is pronounced (x:rPh) is left out.</summary>
     public static string TextOf(OpenXmlElement item)
     {
-        string text = string.Empty;
+        StringBuilder text = new();
         foreach (OpenXmlElement child in item.ChildElements)
         {
-            text += OfficeXml.Name(child) switch
+            text.Append(OfficeXml.Name(child) switch
             {
                 "x:t" => child.InnerText,
                 "x:r" => child.Child("x:t")?.InnerText,
                 _ => null,
-            };
+            });
         }
 
-        return text;
+        return text.ToString();
     }
 }

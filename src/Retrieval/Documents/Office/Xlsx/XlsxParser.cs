@@ -31,13 +31,14 @@ public sealed class XlsxParser : IDocumentParser
         SharedStrings strings = new(workbook.SharedStringTablePart, limits, cancellationToken);
         CellFormats formats = new(workbook.WorkbookStylesPart, from1904);
         DocumentTextBuilder builder = new(limits);
+        HashSet<OpenXmlPart> seen = [];
         WorkbookWarnings warnings = new();
         foreach (OpenXmlElement sheet in root.Child("x:sheets")?.ChildElements ?? [])
         {
             cancellationToken.ThrowIfCancellationRequested();
             builder.Sheet = sheet.Attribute("name") ?? string.Empty;
             string? id = sheet.GetAttributes().FirstOrDefault(attribute => attribute is { LocalName: "id", NamespaceUri.Length: > 0 }).Value;
-            if (id is not null && workbook.TryGetPartById(id, out OpenXmlPart? part) && part is WorksheetPart worksheet)
+            if (id is not null && workbook.TryGetPartById(id, out OpenXmlPart? part) && part is WorksheetPart worksheet && seen.Add(worksheet))
             {
                 SheetRows rows = new(worksheet, strings, formats, cancellationToken);
                 AddTables(rows, builder, limits);
