@@ -99,6 +99,11 @@ internal static class Composer
 
     private static DocumentException NoText(PdfContent content)
     {
+        if (content.CostlyPages.Count > 0)
+        {
+            return new DocumentException(DocumentErrors.LimitExceeded, "the content of the pages is too large or too deep");
+        }
+
         if (content.DamagedPages.Count > 0)
         {
             return new DocumentException(DocumentErrors.Corrupt, "the file is damaged: none of its pages can be read");
@@ -122,19 +127,23 @@ internal static class Composer
 
     private static List<string> Warnings(PdfContent content)
     {
-        List<string> warnings = [.. content.Warnings];
-        if (content.DamagedPages.Count > 0)
-        {
-            string some = string.Join(", ", content.DamagedPages.Take(PagesNamed));
-            string more = content.DamagedPages.Count > PagesNamed ? ", ..." : "";
-            warnings.Add($"damaged_pages: {content.DamagedPages.Count} pages could not be read: {some}{more}");
-        }
-
+        List<string> warnings = [];
+        AddPages(warnings, "damaged_pages", "could not be read", content.DamagedPages);
+        AddPages(warnings, "costly_pages", "were left out because their content is too large or too deep", content.CostlyPages);
         if (content.Unmapped > content.Letters * UnmappedShare)
         {
             warnings.Add("unmappable_text: some characters have no known meaning and were left out");
         }
 
         return warnings;
+    }
+
+    private static void AddPages(List<string> warnings, string code, string what, List<int> pages)
+    {
+        if (pages.Count > 0)
+        {
+            string more = pages.Count > PagesNamed ? ", ..." : "";
+            warnings.Add($"{code}: {pages.Count} pages {what}: {string.Join(", ", pages.Take(PagesNamed))}{more}");
+        }
     }
 }

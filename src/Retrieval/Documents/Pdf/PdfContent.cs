@@ -17,6 +17,9 @@ internal sealed class PdfContent
     /// <summary>Pages that could not be read, from 1.</summary>
     public List<int> DamagedPages { get; } = [];
 
+    /// <summary>Pages that were left out because reading them costs too much, from 1.</summary>
+    public List<int> CostlyPages { get; } = [];
+
     /// <summary>Letters that were read.</summary>
     public long Letters { get; private set; }
 
@@ -37,9 +40,6 @@ internal sealed class PdfContent
 
     /// <summary>The title and the author that the document names.</summary>
     public (string? Title, string? Author) Names { get; private set; }
-
-    /// <summary>What a user should know.</summary>
-    public List<string> Warnings { get; } = [];
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="DocumentException">It is damaged, encrypted, or costs more than the limits allow.</exception>
@@ -95,12 +95,21 @@ internal sealed class PdfContent
     {
         GlyphReader glyphs = new();
         FormValues form = new(document, budget, limits);
+        document.AddPageFactory(new PageSource.Factory());
+        PageGuard guard = new(document, new ReadingBudget(limits, budget.CancellationToken));
         for (int number = 1; number <= document.NumberOfPages; number++)
         {
             budget.Check();
             List<List<TextLine>> lines = [];
             try
             {
+                if (!guard.Allows(document.GetPage<PageSource>(number)))
+                {
+                    CostlyPages.Add(number);
+                    Pages.Add(lines);
+                    continue;
+                }
+
                 Page page = document.GetPage(number);
                 Letters += page.Letters.Count;
                 HasImages |= page.NumberOfImages > 0;
@@ -118,7 +127,7 @@ internal sealed class PdfContent
         }
 
         Unmapped = glyphs.Unmapped;
-        Outline = OutlineReader.Read(document, budget, Warnings);
+        Outline = new OutlineReader(document, budget).Read();
         Names = Metadata.Read(document, budget);
         FormValues = [.. form.Read()];
     }

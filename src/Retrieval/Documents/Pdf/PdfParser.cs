@@ -59,6 +59,7 @@ public sealed class PdfParser : IDocumentParser
     {
         ReadingBudget budget = new(limits, cancellationToken);
         Decoding.CharacterMapGuard.Check(source.Bytes.Span, budget);
+        Decoding.CrossReferenceGuard.Check(source.Bytes.Span, budget);
         PdfContent? content = null;
         DocumentException? failure = null;
         try

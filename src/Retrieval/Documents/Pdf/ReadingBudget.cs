@@ -20,6 +20,9 @@ internal sealed class ReadingBudget(DocumentLimits limits, CancellationToken can
     /// <summary>Bytes that one stream may have.</summary>
     public long MaxStream { get; } = Math.Max(limits.MaxUncompressedBytes / Share, 1 << 16);
 
+    /// <summary>Ends the work at once.</summary>
+    public CancellationToken CancellationToken => cancellationToken;
+
     /// <summary>Throws if a limit was exceeded, now or before, or if the work was cancelled.</summary>
     /// <exception cref="DocumentException">A limit was exceeded.</exception>
     public void Check()
