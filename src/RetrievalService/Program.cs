@@ -1,8 +1,11 @@
 using LlmPlatform.RetrievalService;
+using LlmPlatform.RetrievalService.Messaging;
 using LlmPlatform.ServiceDefaults.Hosting;
+using LlmPlatform.ServiceDefaults.Messaging;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("retrieval");
+builder.AddPlatformMessaging(bus => bus.AddRetrievalConsumers());
 builder.ListenOnPlatformPorts();
 builder.AddRetrieval();
 

@@ -1,0 +1,23 @@
+using LlmPlatform.ServiceDefaults.Work;
+
+namespace LlmPlatform.RetrievalService.Chores;
+
+/// <summary>Wakes the loop of chores.</summary>
+internal sealed class ChoreSignal(TimeProvider clock, IHostApplicationLifetime lifetime) : IDisposable
+{
+    public WorkSignal Signal { get; } = new(clock);
+
+    public void Wake() => Signal.Wake();
+
+    /// <summary>Wakes it when a chore that failed may be tried again.</summary>
+    public async Task WakeAfterAsync(TimeSpan delay)
+    {
+        await Task.Delay(delay, clock, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            Wake();
+        }
+    }
+
+    public void Dispose() => Signal.Dispose();
+}

@@ -1,0 +1,23 @@
+using LlmPlatform.Contracts.Retrieval.V1;
+using LlmPlatform.RetrievalService.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace LlmPlatform.RetrievalService.Ingest;
+
+/// <summary>Tells how many documents wait, whenever metrics are read.</summary>
+internal sealed class QueueDepth(IDbContextFactory<RetrievalDbContext> contexts) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        IngestTelemetry.Meter.CreateObservableGauge("llmplatform.retrieval.queue.depth", Count, "{document}", "Documents that wait to be ingested.");
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private long Count()
+    {
+        using RetrievalDbContext context = contexts.CreateDbContext();
+        return context.Documents.LongCount(row => row.Status == DocumentStatus.Queued);
+    }
+}
