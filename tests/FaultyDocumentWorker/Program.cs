@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using LlmPlatform.FaultyDocumentWorker;
@@ -14,14 +13,6 @@ if (args is ["parent"])
     return 1;
 }
 
-return DocumentWorkerHost.Run(
-    FaultyParser.Parse,
-    _ =>
-    {
-        // What the parser's commands call is loaded before files are closed to the process.
-        Marshal.PrelinkAll(typeof(NativeCalls));
-        RuntimeHelpers.RunClassConstructor(typeof(System.Diagnostics.Process).TypeHandle);
-
-        // A library that prints must not disturb the answers.
-        Console.WriteLine("noise while loading");
-    });
+// A confined process can load nothing more.
+Marshal.PrelinkAll(typeof(NativeCalls));
+return DocumentWorkerHost.Run(FaultyParser.Parse);

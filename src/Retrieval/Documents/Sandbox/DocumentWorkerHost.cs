@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LlmPlatform.Retrieval.Documents.Detection;
 using LlmPlatform.Retrieval.Documents.Sandbox.Confinement;
 using Microsoft.Win32.SafeHandles;
@@ -15,19 +16,19 @@ public static class DocumentWorkerHost
 
     /// <summary>Serves documents from the pipe until it ends, with the parsers of <see cref="DocumentParsers"/>.</summary>
     /// <returns>The exit code: 0.</returns>
-    public static int Run() => Run(
-        (source, limits) => DocumentParsers.Parse(source, limits, CancellationToken.None), WarmUpDocuments.ReadAll);
+    public static int Run() => Run((source, limits) => DocumentParsers.Parse(source, limits, CancellationToken.None));
 
     /// <summary>As <see cref="Run()"/>, with a parser of one's own.</summary>
     /// <param name="parse">Reads a document on the calling thread.</param>
-    /// <param name="warmUp">
-    /// Uses what parsing needs, so that it is loaded; afterwards no file can be opened, so that nothing more can be.
-    /// </param>
-    public static int Run(Func<DocumentSource, DocumentLimits, ParsedDocument> parse, Action<DocumentLimits> warmUp)
+    public static int Run(Func<DocumentSource, DocumentLimits, ParsedDocument> parse)
     {
         ArgumentNullException.ThrowIfNull(parse);
-        ArgumentNullException.ThrowIfNull(warmUp);
         (Stream input, Stream output) = TakeStandardStreams();
+
+        // A terminal or a service manager signals to all processes; this one ends with its pipe, when the parent wants.
+        using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = true);
+        using PosixSignalRegistration hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
         if (OperatingSystem.IsLinux())
         {
             LinuxConfinement.Begin(Console.Error);
@@ -40,7 +41,7 @@ public static class DocumentWorkerHost
 
         (DocumentLimits limits, int documents) = WorkerMessages.ReadLimits(first.Payload);
         using DocumentWorkerLoop loop = new(parse, output, limits);
-        Thread thread = new(() => Serve(loop, warmUp, limits, documents), StackSize) { IsBackground = true };
+        Thread thread = new(() => Serve(loop, limits, documents), StackSize) { IsBackground = true };
         thread.Start();
 
         // A worker gets its next document after its answer: at most one waits here.
@@ -58,11 +59,9 @@ public static class DocumentWorkerHost
         return 0;
     }
 
-    private static void Serve(DocumentWorkerLoop loop, Action<DocumentLimits> warmUp, DocumentLimits limits, int documents)
+    private static void Serve(DocumentWorkerLoop loop, DocumentLimits limits, int documents)
     {
         WorkerLoading.LoadAll();
-        warmUp(limits);
-        DocumentWorkerLoop.WarmUp();
         if (OperatingSystem.IsLinux())
         {
             LinuxConfinement.Finish(limits, documents, Console.Error);

@@ -13,20 +13,6 @@ internal sealed class DocumentWorkerLoop(
     /// <summary>Hands over a document; waits while another one waits.</summary>
     internal void Add(DocumentSource source) => _documents.Add(source);
 
-    /// <summary>Uses once what answering needs.</summary>
-    internal static void WarmUp()
-    {
-        WriteParsed(new ParsedDocument { Kind = DocumentKinds.Text, Text = "a", Blocks = [] }, Stream.Null);
-        try
-        {
-            throw new DocumentException(DocumentErrors.Corrupt, "not a document");
-        }
-        catch (DocumentException exception)
-        {
-            _ = WorkerMessages.WriteFailure(exception.Code, $"{new StackTrace(exception, fNeedFileInfo: false)}");
-        }
-    }
-
     /// <summary>Runs on the calling thread and never ends.</summary>
     internal void Run()
     {

@@ -224,7 +224,7 @@ public sealed class DocumentWorkerPool : IDocumentReader, IAsyncDisposable
                 End(spare);
                 throw;
             }
-            catch (InvalidOperationException exception)
+            catch (Exception exception) when (exception is InvalidOperationException or IOException)
             {
                 _logger.LogWarning(exception, "A process that reads documents could not be started ahead");
             }
@@ -298,7 +298,7 @@ public sealed class DocumentWorkerPool : IDocumentReader, IAsyncDisposable
             DocumentWorkerProcess worker = await starting.ConfigureAwait(false);
             await worker.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or OperationCanceledException)
+        catch (Exception exception) when (exception is InvalidOperationException or OperationCanceledException or IOException)
         {
             _logger.LogDebug(exception, "A process that reads documents did not start");
         }

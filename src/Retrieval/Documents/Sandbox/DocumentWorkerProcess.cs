@@ -8,6 +8,7 @@ namespace LlmPlatform.Retrieval.Documents.Sandbox;
 internal sealed class DocumentWorkerProcess : IAsyncDisposable
 {
     private const int MaxStandardError = 16 << 10;
+    private const int KilledExitCode = 128 + 9;
     private static readonly TimeSpan MemoryInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly Process _process;
@@ -16,6 +17,7 @@ internal sealed class DocumentWorkerProcess : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly StringBuilder _standardError = new();
     private readonly Task _standardErrorRead;
+    private long _memory;
     private volatile bool _tooMuchMemory;
 
     private DocumentWorkerProcess(Process process, DocumentWorkerOptions options, TimeProvider time, ILogger logger)
@@ -50,12 +52,12 @@ internal sealed class DocumentWorkerProcess : IAsyncDisposable
     internal long ReadyMemory { get; private set; }
 
     /// <summary>Starts a process and waits until it is ready.</summary>
-    /// <exception cref="InvalidOperationException">It did not become ready.</exception>
+    /// <exception cref="FileNotFoundException">Its program is missing.</exception>
+    /// <exception cref="InvalidOperationException">It did not start, or did not become ready.</exception>
     internal static async Task<DocumentWorkerProcess> StartAsync(
         DocumentWorkerOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        DocumentWorkerProcess worker = new(
-            DocumentWorkerProgram.Start(DocumentWorkerProgram.StartInfo(options)), options, time, logger);
+        DocumentWorkerProcess worker = new(DocumentWorkerProgram.Start(options), options, time, logger);
         try
         {
             using CancellationTokenSource timeout = new(options.StartTime, time);
@@ -141,6 +143,8 @@ internal sealed class DocumentWorkerProcess : IAsyncDisposable
         }
         finally
         {
+            // Killed just after its answer: not to be used again either.
+            IsUsable &= !either.IsCancellationRequested;
             LastUsed = _time.GetTimestamp();
         }
 
@@ -183,20 +187,40 @@ internal sealed class DocumentWorkerProcess : IAsyncDisposable
         }
 
         string words = LastWords();
-        (string code, string message) = (timedOut, _tooMuchMemory) switch
-        {
-            (true, _) => (DocumentErrors.LimitExceeded, $"reading it takes longer than {_options.Limits.MaxTime.TotalSeconds:0.#} seconds"),
-            (_, true) => (DocumentErrors.LimitExceeded, $"reading it takes more than {_options.Limits.MaxMemory >> 20} MiB of memory"),
-            _ when words.Contains("Stack overflow", StringComparison.Ordinal) =>
-                (DocumentErrors.LimitExceeded, "it is nested too deep to be read"),
-            _ when words.Contains("Out of memory", StringComparison.OrdinalIgnoreCase) =>
-                (DocumentErrors.LimitExceeded, $"reading it takes more than {_options.Limits.MaxMemory >> 20} MiB of memory"),
-            _ when runs => (DocumentErrors.Corrupt, "the process that reads it gave an answer that makes no sense"),
-            _ => (DocumentErrors.Corrupt, $"the process that reads it ended amid the work (exit code {_process.ExitCode})"),
-        };
+        (string code, string message) = Explain(timedOut, runs, words);
         _logger.LogWarning(
             "Process {ProcessId} that reads documents was given up: {Reason}; its last words: {LastWords}", Id, message, words);
         return new DocumentException(code, message, cause);
+    }
+
+    private (string Code, string Message) Explain(bool timedOut, bool runs, string words)
+    {
+        DocumentLimits limits = _options.Limits;
+        if (timedOut)
+        {
+            return (DocumentErrors.LimitExceeded, $"reading it takes longer than {limits.MaxTime.TotalSeconds:0.#} seconds");
+        }
+
+        // What the runtime and native libraries cannot get ends the process in ways of their own.
+        if (_tooMuchMemory || words.Contains("Out of memory", StringComparison.OrdinalIgnoreCase)
+            || (!runs && _memory > limits.MaxMemory / 4 * 3))
+        {
+            return (DocumentErrors.LimitExceeded, $"reading it takes more than {limits.MaxMemory >> 20} MiB of memory");
+        }
+
+        if (words.Contains("Stack overflow", StringComparison.Ordinal))
+        {
+            return (DocumentErrors.LimitExceeded, "it is nested too deep to be read");
+        }
+
+        if (runs)
+        {
+            return (DocumentErrors.Corrupt, "the process that reads it gave an answer that makes no sense");
+        }
+
+        return _process.ExitCode == KilledExitCode
+            ? (DocumentErrors.LimitExceeded, "the system ended the process that reads it, most likely for want of memory or for too much processor time")
+            : (DocumentErrors.Corrupt, $"the process that reads it ended amid the work (exit code {_process.ExitCode})");
     }
 
     private async Task WatchMemoryAsync(CancellationToken finished)
@@ -226,7 +250,7 @@ internal sealed class DocumentWorkerProcess : IAsyncDisposable
         {
             _process.Refresh();
             PeakMemory = Math.Max(PeakMemory, _process.PeakWorkingSet64);
-            return _process.WorkingSet64;
+            return _memory = _process.WorkingSet64;
         }
         catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception)
         {

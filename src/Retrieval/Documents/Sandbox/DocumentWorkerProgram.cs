@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -36,15 +37,26 @@ internal static class DocumentWorkerProgram
     }
 
     /// <summary>Starts it with no handles but its three pipes.</summary>
-    internal static Process Start(ProcessStartInfo start)
+    /// <exception cref="FileNotFoundException">As <see cref="StartInfo"/>.</exception>
+    /// <exception cref="InvalidOperationException">The system does not start it.</exception>
+    internal static Process Start(DocumentWorkerOptions options)
     {
+        ProcessStartInfo start = StartInfo(options);
+
         // The runtime's own handles close when another program starts; those of libraries may not.
         if (OperatingSystem.IsLinux())
         {
             _ = LinuxCalls.SystemCall(LinuxCalls.CloseRange, 3, uint.MaxValue, LinuxCalls.CloseOnExec);
         }
 
-        return Process.Start(start) ?? throw new InvalidOperationException("the process that reads documents did not start");
+        try
+        {
+            return Process.Start(start) ?? throw new InvalidOperationException("the process that reads documents did not start");
+        }
+        catch (Win32Exception exception)
+        {
+            throw new InvalidOperationException($"the process that reads documents did not start: {exception.Message}", exception);
+        }
     }
 
     // Nothing is taken over from the parent: its environment may hold keys.

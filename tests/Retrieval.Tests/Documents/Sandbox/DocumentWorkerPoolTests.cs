@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
 using LlmPlatform.Retrieval.Documents;
 using LlmPlatform.Retrieval.Documents.Sandbox;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LlmPlatform.Retrieval.Tests.Documents.Sandbox;
 
 /// <summary>Who reads what, for how long, and what happens when a child fails.</summary>
-public sealed class DocumentWorkerPoolTests
+public sealed partial class DocumentWorkerPoolTests
 {
     [Fact]
     public async Task A_document_comes_back_as_the_parser_gave_it()
@@ -181,4 +183,59 @@ public sealed class DocumentWorkerPoolTests
 
         Assert.Equal("2", (await pool.ReadAsync("echo 2")).Text);
     }
+
+    [Fact]
+    public async Task An_idle_process_ends_after_a_while()
+    {
+        FakeTimeProvider time = new();
+        await using DocumentWorkerPool pool = new(
+            FaultyWorkers.Options with { IdleTime = TimeSpan.FromMinutes(1), Spare = true }, time);
+        List<int> processes = pool.NoteProcesses();
+        await pool.ReadAsync("echo 1");
+        time.Advance(TimeSpan.FromSeconds(59));
+        Assert.True(FaultyWorkers.Runs(processes[0]));
+        await pool.ReadAsync("echo 2");
+        Assert.Equal(processes[0], processes[1]);
+        time.Advance(TimeSpan.FromSeconds(59));
+        Assert.True(FaultyWorkers.Runs(processes[0]));
+        time.Advance(TimeSpan.FromSeconds(31));
+        await FaultyWorkers.EndsAsync(processes[0], TimeSpan.FromSeconds(5));
+        Assert.Equal("3", (await pool.ReadAsync("echo 3")).Text);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(15)]
+    [InlineData(1)]
+    public async Task A_signal_to_all_processes_does_not_end_a_document(int signal)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("there are no signals");
+        }
+
+        await using DocumentWorkerPool pool = new(FaultyWorkers.Options);
+        List<int> processes = pool.NoteProcesses();
+        await pool.ReadAsync("echo 1");
+        Assert.Equal(0, Signal(processes[0], signal));
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        Assert.Equal("2", (await pool.ReadAsync("documents")).Text);
+    }
+
+    [Fact]
+    public async Task A_process_that_the_system_ends_is_not_the_documents_damage()
+    {
+        await using DocumentWorkerPool pool = new(FaultyWorkers.Options);
+        List<int> processes = pool.NoteProcesses();
+        await pool.ReadAsync("echo 1");
+        Task<DocumentException> failing = pool.FailAsync("hang");
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        Assert.Equal(0, Signal(processes[0], 9));
+        DocumentException exception = await failing;
+        Assert.Equal(DocumentErrors.LimitExceeded, exception.Code);
+        Assert.Contains("the system ended", exception.Message, StringComparison.Ordinal);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
 }

@@ -1,30 +1,14 @@
 using System.IO.Compression;
 using System.Text;
-using LlmPlatform.Retrieval.Documents.Detection;
+using LlmPlatform.Retrieval.Documents;
 
-namespace LlmPlatform.Retrieval.Documents.Sandbox;
+namespace LlmPlatform.Retrieval.Tests.Documents.Sandbox;
 
-/// <summary>A small document of each kind. Reading them loads and compiles what the first real documents need.</summary>
-internal static class WarmUpDocuments
+/// <summary>A small document of each kind.</summary>
+internal static class SmallDocuments
 {
     private const string Types = "application/vnd.openxmlformats-officedocument.";
     private const string Relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-
-    /// <summary>Reads all of them.</summary>
-    internal static void ReadAll(DocumentLimits limits)
-    {
-        foreach (DocumentSource source in All())
-        {
-            try
-            {
-                DocumentParsers.Parse(source, limits, CancellationToken.None);
-            }
-            catch (DocumentException exception)
-            {
-                Console.Error.WriteLine($"warm-up of {source.Filename}: {exception.Code}, {exception.Message}");
-            }
-        }
-    }
 
     /// <summary>One of each kind, named after it.</summary>
     internal static IEnumerable<DocumentSource> All() =>
