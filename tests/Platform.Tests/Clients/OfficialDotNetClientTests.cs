@@ -7,7 +7,9 @@ using LlmPlatform.Testing;
 using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Embeddings;
+using OpenAI.Files;
 using OpenAI.Models;
+using OpenAI.VectorStores;
 
 namespace LlmPlatform.Platform.Tests.Clients;
 
@@ -78,6 +80,32 @@ public sealed class OfficialDotNetClientTests(PlatformFixture platform)
             async () => await _client.GetChatClient("no-such-model").CompleteChatAsync(new UserChatMessage("hello")));
         Assert.Equal(404, exception.Status);
         Assert.Contains("no-such-model", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_makes_fills_and_deletes_a_vector_store()
+    {
+#pragma warning disable OPENAI001 // The client's own mark for parts that may still change.
+        OpenAIFile good = await _client.GetOpenAIFileClient().UploadFileAsync(BinaryData.FromString("# 빵\n\n빵은 밀로 굽는다."), "빵.md", FileUploadPurpose.Assistants);
+        OpenAIFile bad = await _client.GetOpenAIFileClient().UploadFileAsync(BinaryData.FromBytes("%PDF-1.7 and no more"u8.ToArray()), "broken.pdf", FileUploadPurpose.Assistants);
+        VectorStoreClient client = _client.GetVectorStoreClient();
+        VectorStore store = await client.CreateVectorStoreAsync(new VectorStoreCreationOptions { Name = "from .NET", FileIds = { good.Id } });
+        VectorStoreFileBatch batch = await client.AddFileBatchToVectorStoreAsync(store.Id, [good.Id, bad.Id]);
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+        while (batch.Status == VectorStoreFileBatchStatus.InProgress)
+        {
+            await Task.Delay(100, limit.Token);
+            batch = await client.GetVectorStoreFileBatchAsync(store.Id, batch.BatchId, limit.Token);
+        }
+
+        Assert.Equal((VectorStoreFileBatchStatus.Completed, 1, 1, 2), (batch.Status, batch.FileCounts.Completed, batch.FileCounts.Failed, batch.FileCounts.Total));
+        VectorStoreFile failed = await client.GetVectorStoreFileAsync(store.Id, bad.Id);
+        Assert.Equal((VectorStoreFileStatus.Failed, VectorStoreFileErrorCode.InvalidFile), (failed.Status, failed.LastError.Code));
+        Assert.NotEmpty(failed.LastError.Message);
+        VectorStore filled = await client.GetVectorStoreAsync(store.Id);
+        Assert.Equal((1, 1, 2), (filled.FileCounts.Completed, filled.FileCounts.Failed, filled.FileCounts.Total));
+        Assert.True((await client.DeleteVectorStoreAsync(store.Id)).Value.Deleted);
+#pragma warning restore OPENAI001
     }
 
     private static async Task<string> AnswerAsync(ChatClient chat, IEnumerable<ChatMessage> messages)

@@ -17,7 +17,7 @@ public sealed class OfficialNodeClientTests(PlatformFixture platform)
     {
         PlatformFixture.RequireModel(PlatformFixture.Chat);
         PlatformFixture.RequireModel(PlatformFixture.MiniLm);
-        JsonNode told = JsonNode.Parse(await RunAsync(new Uri(platform.Platform.Http, "/v1").ToString(), PlatformFixture.Chat, PlatformFixture.MiniLm))!;
+        JsonNode told = JsonNode.Parse(await RunAsync("openai-client.mjs", new Uri(platform.Platform.Http, "/v1").ToString(), PlatformFixture.Chat, PlatformFixture.MiniLm))!;
 
         string[] models = [.. told["models"]!.AsArray().Select(model => (string)model!)];
         Assert.Contains(PlatformFixture.Chat, models);
@@ -51,6 +51,35 @@ public sealed class OfficialNodeClientTests(PlatformFixture platform)
         Assert.Equal("model_not_found", (string?)told["unknownModel"]!["code"]);
     }
 
+    [Fact]
+    public async Task It_makes_fills_searches_and_deletes_a_vector_store()
+    {
+        const string Text = "고양이가 소파에서 잔다. The cat sleeps on the sofa.";
+        JsonNode told = JsonNode.Parse(await RunAsync("vector-stores.mjs", new Uri(platform.Platform.Http, "/v1").ToString(), "고양이.txt", Text, "소파에서 자는 고양이"))!;
+
+        Assert.Equal(("vector_store", "from node, renamed"), ((string?)told["store"]!["object"], (string?)told["renamed"]));
+        JsonNode added = told["added"]!;
+        Assert.Equal(("completed", "고양이.txt"), ((string?)added["status"], (string?)added["filename"]));
+        Assert.Equal(Text, ((string)told["content"]!).Trim());
+        JsonNode batch = told["batch"]!;
+        Assert.Equal("completed", (string?)batch["status"]);
+        Assert.Equal("""{"in_progress":0,"completed":2,"failed":0,"cancelled":0,"total":2}""", batch["counts"]!.ToJsonString());
+        Assert.Equal(["completed", "completed"], batch["files"]!.AsArray().Select(status => (string)status!));
+        Assert.Equal((3, (string?)added["id"]), ((int)told["files"]!["count"]!, (string?)told["files"]!["first"]));
+
+        // Of three files one has the attributes that the search asks for.
+        JsonNode result = Assert.Single(told["results"]!.AsArray())!;
+        Assert.Equal(((string?)added["id"], "고양이.txt"), ((string?)result["file_id"], (string?)result["filename"]));
+        Assert.Contains("소파", (string?)result["text"], StringComparison.Ordinal);
+        Assert.InRange((double)result["score"]!, double.Epsilon, 1);
+        Assert.Equal((2024, "text"), ((int)result["attributes"]!["year"]!, (string?)result["attributes"]!["kind"]));
+
+        Assert.Equal(3, (int)told["counts"]!["completed"]!);
+        Assert.True((bool)told["listed"]!);
+        Assert.True((bool)told["fileDeleted"]!["deleted"]! && (bool)told["deleted"]!["deleted"]!);
+        Assert.Equal((404, "vector_store_not_found"), ((int)told["gone"]!["status"]!, (string?)told["gone"]!["code"]));
+    }
+
     private static async Task<string> RunAsync(params string[] arguments)
     {
         string folder = Path.Combine(SharedData.RepositoryRoot, "tests", "Platform.Tests", "node");
@@ -62,7 +91,7 @@ public sealed class OfficialNodeClientTests(PlatformFixture platform)
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(90));
         using Process node = new()
         {
-            StartInfo = new ProcessStartInfo("node", ["openai-client.mjs", .. arguments])
+            StartInfo = new ProcessStartInfo("node", arguments)
             {
                 WorkingDirectory = folder,
                 RedirectStandardOutput = true,
