@@ -1,3 +1,4 @@
 using LlmPlatform.Benchmarks;
+using LlmPlatform.Benchmarks.Retrieval;
 
-return await BenchmarkRun.RunAsync(args);
+return args is ["index", .. string[] rest] ? await IndexBenchmark.RunAsync(rest) : await BenchmarkRun.RunAsync(args);

@@ -4,7 +4,6 @@ using LlmPlatform.Retrieval.Index.Embedded.Collections;
 using LlmPlatform.Retrieval.Index.Embedded.Database;
 using LlmPlatform.Retrieval.Keywords;
 using LlmPlatform.Retrieval.Keywords.Postings;
-using Microsoft.Data.Sqlite;
 
 namespace LlmPlatform.Retrieval.Index.Embedded;
 
@@ -106,7 +105,7 @@ public sealed class EmbeddedIndex(string folder, ITextAnalyzer analyzer, Embedde
     /// <inheritdoc />
     public Task<IReadOnlyList<IndexPoint>> GetAsync(string collection, IReadOnlyCollection<Guid> ids, bool withVectors, CancellationToken cancellationToken) =>
         Task.Run<IReadOnlyList<IndexPoint>>(
-            () => _store.Read(collection, (connection, row) => ids.Distinct().Select(id => PointReader.Get(connection, row.Number, id, withVectors)).OfType<IndexPoint>().ToList()) ?? [],
+            () => _store.Read(collection, (connection, row) => PointReader.Get(connection, row.Number, ids.Distinct(), withVectors)) ?? [],
             cancellationToken);
 
     /// <inheritdoc />
@@ -137,23 +136,7 @@ public sealed class EmbeddedIndex(string folder, ITextAnalyzer analyzer, Embedde
     public Task<IReadOnlyDictionary<string, ReadOnlyMemory<float>>> FindVectorsAsync(
         string collection, string tenant, IReadOnlyCollection<string> contentHashes, CancellationToken cancellationToken) =>
         Task.Run<IReadOnlyDictionary<string, ReadOnlyMemory<float>>>(
-            () =>
-            {
-                Dictionary<string, ReadOnlyMemory<float>> found = new(StringComparer.Ordinal);
-                _store.Read(collection, (connection, row) =>
-                {
-                    foreach (string hash in contentHashes)
-                    {
-                        if (row.Dimensions > 0 && PointReader.FindVector(connection, row.Number, tenant, hash) is { } vector)
-                        {
-                            found[hash] = vector;
-                        }
-                    }
-
-                    return found;
-                });
-                return found;
-            },
+            () => _store.Read(collection, (connection, row) => row.Dimensions == 0 ? [] : PointReader.FindVectors(connection, row.Number, tenant, contentHashes)) ?? [],
             cancellationToken);
 
     /// <inheritdoc />

@@ -11,7 +11,12 @@ internal static class TermCounts
         Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
         analyzer.Analyze(text, term =>
         {
-            // A span cannot be a key; it becomes a string the first time only.
+            if (term.IndexOfAnyInRange('\uD800', '\uDFFF') >= 0)
+            {
+                // Half a surrogate pair would come back from the row as another term.
+                term = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(term.ToArray()));
+            }
+
             lookup.TryGetValue(term, out int count);
             lookup[term] = count + 1;
         });

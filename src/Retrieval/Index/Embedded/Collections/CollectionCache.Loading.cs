@@ -17,18 +17,33 @@ internal sealed partial class CollectionCache
         if (files.Open() is { } segments)
         {
             CollectionCache cache = new(collection, files, options);
-            if (cache.TakeOver(connection, segments))
+            if (TakeOver(cache, connection, segments))
             {
                 return cache.AddRest(connection, cancellationToken);
             }
-
-            segments.Dispose();
         }
 
         files.DeleteAll();
         CollectionCache rebuilt = new(collection, files, options);
         PointReader.Documents(connection, collection.Number).ForEach(rebuilt._documents.Add);
         return rebuilt.AddRest(connection, cancellationToken);
+    }
+
+    // The segments are the cache's now, or closed.
+    private static bool TakeOver(CollectionCache cache, SqliteConnection connection, OpenedSegments segments)
+    {
+        bool taken = false;
+        try
+        {
+            return taken = cache.TakeOver(connection, segments);
+        }
+        finally
+        {
+            if (!taken)
+            {
+                segments.Dispose();
+            }
+        }
     }
 
     private bool TakeOver(SqliteConnection connection, OpenedSegments segments)

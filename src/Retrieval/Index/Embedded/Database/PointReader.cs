@@ -14,13 +14,23 @@ internal static class PointReader
 
     private const string PointTables = "points p JOIN documents d ON d.number = p.document JOIN contents c ON c.number = p.number";
 
-    public static IndexPoint? Get(SqliteConnection connection, long collection, Guid id, bool withVectors)
+    /// <summary>The points of these ids that are there.</summary>
+    public static List<IndexPoint> Get(SqliteConnection connection, long collection, IEnumerable<Guid> ids, bool withVectors)
     {
         using SqliteCommand command = connection.Prepared(
             $"SELECT {PointColumns}{VectorColumn(withVectors)} FROM {PointTables} WHERE p.collection = $collection AND p.id = $id",
-            ("$collection", collection), ("$id", id.ToByteArray()));
-        using SqliteDataReader reader = command.ExecuteReader();
-        return reader.Read() ? Point(reader, withVectors) : null;
+            ("$collection", collection), ("$id", null));
+        List<IndexPoint> points = [];
+        foreach (Guid id in ids)
+        {
+            using SqliteDataReader reader = command.With(collection, id.ToByteArray()).ExecuteReader();
+            if (reader.Read())
+            {
+                points.Add(Point(reader, withVectors));
+            }
+        }
+
+        return points;
     }
 
     /// <summary>The next points of a revision behind a chunk.</summary>
@@ -42,13 +52,23 @@ internal static class PointReader
         return points;
     }
 
-    public static float[]? FindVector(SqliteConnection connection, long collection, string tenant, string hash)
+    /// <summary>The vectors that a tenant's points with these hashes have.</summary>
+    public static Dictionary<string, ReadOnlyMemory<float>> FindVectors(SqliteConnection connection, long collection, string tenant, IEnumerable<string> hashes)
     {
         using SqliteCommand command = connection.Prepared(
             $"SELECT c.vector FROM {PointTables} WHERE p.hash = $hash AND p.collection = $collection AND d.tenant = $tenant LIMIT 1",
-            ("$hash", hash), ("$collection", collection), ("$tenant", tenant));
-        using SqliteDataReader reader = command.ExecuteReader();
-        return reader.Read() ? reader.GetVector(0) : null;
+            ("$hash", null), ("$collection", collection), ("$tenant", tenant));
+        Dictionary<string, ReadOnlyMemory<float>> found = new(StringComparer.Ordinal);
+        foreach (string hash in hashes)
+        {
+            using SqliteDataReader reader = command.With(hash, collection, tenant).ExecuteReader();
+            if (reader.Read())
+            {
+                found[hash] = reader.GetVector(0);
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The next revisions in the order of document and revision.</summary>
