@@ -9,8 +9,8 @@ internal static class MailHeader
     };
 
     /// <summary>
-    /// Whether a text begins with a mail's header: fields and their folded lines only, a sender, and two more fields that mails
-    /// have. A mailbox begins with a line "From sender date".
+    /// Whether a text begins with a mail's header: fields and their folded lines only, a sender with an address (memos have
+    /// none), and one more field that mails have. A mailbox begins with a line "From sender date".
     /// </summary>
     public static bool Begins(string text)
     {
@@ -39,10 +39,10 @@ internal static class MailHeader
             }
 
             string name = line[..colon].ToString();
-            sender |= name.Equals("From", StringComparison.OrdinalIgnoreCase);
+            sender |= name.Equals("From", StringComparison.OrdinalIgnoreCase) && line.Contains('@');
             fields += Telling.Contains(name) ? 1 : 0;
         }
 
-        return sender && fields >= 2;
+        return sender && fields > 0;
     }
 }

@@ -15,8 +15,8 @@ internal sealed class HtmlDocumentParser : IDocumentParser
     public ParsedDocument Parse(DocumentSource source, DocumentLimits limits, CancellationToken cancellationToken)
     {
         DecodedText decoded = TextDecoder.Decode(source.Bytes.Span, limits, HtmlCharset.Declared(source.Bytes.Span));
-        HtmlGuard.Require(decoded.Text, limits, cancellationToken);
-        using IHtmlDocument document = new HtmlParser().ParseDocument(decoded.Text);
+        string page = HtmlGuard.Flatten(decoded.Text, limits, cancellationToken);
+        using IHtmlDocument document = new HtmlParser().ParseDocument(page);
         DocumentTextBuilder builder = new(limits);
         HtmlWalk.Add(document, builder, limits, cancellationToken);
         return new ParsedDocument
@@ -27,7 +27,9 @@ internal sealed class HtmlDocumentParser : IDocumentParser
             Title = Clean(document.Title),
             Author = Clean(document.QuerySelector("head > meta[name=author i]")?.GetAttribute("content")),
             Charset = decoded.Charset,
-            Warnings = decoded.Warnings,
+            Warnings = ReferenceEquals(page, decoded.Text)
+                ? decoded.Warnings
+                : [.. decoded.Warnings, "deep_nesting: elements that nest too deep were read without their structure"],
         };
     }
 

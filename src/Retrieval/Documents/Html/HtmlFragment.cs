@@ -11,7 +11,7 @@ internal static class HtmlFragment
     /// <summary>Adds what a reader would see of a piece of HTML.</summary>
     public static void Add(string html, DocumentTextBuilder builder, DocumentLimits limits, CancellationToken cancellationToken)
     {
-        IHtmlDocument document = new HtmlParser().ParseDocument(html);
+        using IHtmlDocument document = new HtmlParser().ParseDocument(HtmlGuard.Flatten(html, limits, cancellationToken));
         HtmlWalk.Add(document, builder, limits, cancellationToken);
     }
 

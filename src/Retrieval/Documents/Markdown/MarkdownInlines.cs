@@ -22,7 +22,10 @@ internal static partial class MarkdownInlines
         return text.ToString();
     }
 
-    /// <summary>A heading's text, without the id that some dialects let follow in braces.</summary>
+    /// <summary>
+    /// A heading's text, without the id that some dialects let follow in braces: {#id}, or in MDX {/*id*/}, of which the
+    /// stars have been taken for emphasis.
+    /// </summary>
     public static string HeadingText(ContainerInline? inlines) => TrailingId().Replace(Text(inlines), "");
 
     private static void Add(StringBuilder text, ContainerInline? container, int level, ref string? hidden)
@@ -99,6 +102,6 @@ internal static partial class MarkdownInlines
     [GeneratedRegex("^<(/?)([a-zA-Z][a-zA-Z0-9]*)")]
     private static partial Regex TagName();
 
-    [GeneratedRegex(@"\s*\{(?:[#.][^{}]*|/\*[^{}]*\*/)\}\s*$")]
+    [GeneratedRegex(@"\s*\{(?:[#.][^{}]*|/\*?[^{}]*/)\}\s*$")]
     private static partial Regex TrailingId();
 }

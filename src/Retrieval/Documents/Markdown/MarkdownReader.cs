@@ -1,5 +1,6 @@
 using Markdig;
 using Markdig.Extensions.EmphasisExtras;
+using Markdig.Extensions.Footnotes;
 using Markdig.Extensions.Tables;
 using Markdig.Extensions.Yaml;
 using Markdig.Syntax;
@@ -16,10 +17,12 @@ internal sealed class MarkdownReader
     private static readonly MarkdownPipeline Pipeline = CreatePipeline();
 
     private readonly List<MarkdownItem> _items = [];
+    private readonly string _source;
     private readonly CancellationToken _cancellationToken;
     private int? _containerStart;
 
-    private MarkdownReader(CancellationToken cancellationToken) => _cancellationToken = cancellationToken;
+    private MarkdownReader(string source, CancellationToken cancellationToken) =>
+        (_source, _cancellationToken) = (source, cancellationToken);
 
     /// <summary>What the front matter says.</summary>
     public MarkdownFrontMatter FrontMatter { get; private set; } = MarkdownFrontMatter.None;
@@ -31,7 +34,7 @@ internal sealed class MarkdownReader
     /// <exception cref="DocumentException">It is nested too deep.</exception>
     public static MarkdownReader Read(string source, CancellationToken cancellationToken)
     {
-        MarkdownReader reader = new(cancellationToken);
+        MarkdownReader reader = new(source, cancellationToken);
         reader.Add(Parse(source), new Place());
 
         // The parser puts footnotes behind everything else.
@@ -63,7 +66,14 @@ internal sealed class MarkdownReader
                 case YamlFrontMatterBlock frontMatter:
                     FrontMatter = MarkdownFrontMatter.Read(frontMatter.Lines);
                     break;
-                case LinkReferenceDefinitionGroup or ThematicBreakBlock or BlankLineBlock:
+                case LinkReferenceDefinitionGroup definitions:
+                    AddLonelyFootnotes(definitions);
+                    break;
+                case Footnote footnote:
+                    _containerStart = NoteStart(footnote);
+                    Add(footnote, place);
+                    break;
+                case ThematicBreakBlock or BlankLineBlock:
                     break;
                 case HeadingBlock heading:
                     AddLeaf(BlockKind.Heading, heading, MarkdownInlines.HeadingText(heading.Inline), place, heading.Level);
@@ -100,7 +110,7 @@ internal sealed class MarkdownReader
         {
             if (item is ListItemBlock listItem)
             {
-                _containerStart = listItem.Span.Start;
+                _containerStart = LineStart(listItem.Span.Start);
                 Add(listItem, new Place(BlockKind.Item, place.Depth + 1, list.IsOrdered));
             }
         }
@@ -111,7 +121,12 @@ internal sealed class MarkdownReader
     {
         int start = kind == place.Kind ? _containerStart ?? leaf.Span.Start : leaf.Span.Start;
         _containerStart = null;
-        int end = leaf.Span.End + 1;
+        int end = Math.Min(leaf.Span.End + 1, _source.Length);
+        while (end > start && char.IsWhiteSpace(_source[end - 1]))
+        {
+            end--;
+        }
+
         if (end > start && !string.IsNullOrWhiteSpace(text))
         {
             bool isItem = kind == BlockKind.Item;
@@ -142,6 +157,34 @@ internal sealed class MarkdownReader
 
         _containerStart = null;
         _items.Add(new MarkdownItem(BlockKind.Table, table.Span.Start, table.Span.End + 1, "") { Rows = rows });
+    }
+
+    // Footnotes that nothing refers to are not in the tree, only in the list of definitions.
+    private void AddLonelyFootnotes(LinkReferenceDefinitionGroup definitions)
+    {
+        foreach (Footnote footnote in definitions.OfType<FootnoteLinkReferenceDefinition>().Select(item => item.Footnote))
+        {
+            if (footnote.Parent is null)
+            {
+                _containerStart = NoteStart(footnote);
+                Add(footnote, new Place());
+            }
+        }
+    }
+
+    // The parser counts a note's place from behind its label, which begins the line.
+    private int NoteStart(Footnote footnote) => _source.AsSpan(0, footnote.Span.Start).LastIndexOf('\n') + 1;
+
+    // An item's marker may stand behind spaces, or behind another item's marker.
+    private int LineStart(int start)
+    {
+        int line = start;
+        while (line > 0 && _source[line - 1] is ' ' or '\t')
+        {
+            line--;
+        }
+
+        return line == 0 || _source[line - 1] == '\n' ? line : start;
     }
 
     private static MarkdownPipeline CreatePipeline()
