@@ -43,27 +43,32 @@ internal sealed class BruteForceSearcher
         return terms;
     };
 
-    /// <summary>Documents with a score above 0, best first, equal ones in their order.</summary>
+    /// <summary>
+    /// Documents with a score above 0, best first, equal ones in their order. As in the reference, BM25+ and BM25L count
+    /// something for terms that a document lacks.
+    /// </summary>
     public IReadOnlyList<(int Document, double Score)> Search(string query, int limit = 100)
     {
-        Dictionary<int, double> scores = [];
+        double[] scores = new double[_lengths.Length];
+        double everywhere = 0;
         foreach (string term in _analyze(query))
         {
             if (_postings.TryGetValue(term, out Dictionary<int, int>? postings))
             {
                 double idf = _bm25.Idf(_lengths.Length, postings.Count);
+                double without = idf * _bm25.Weight(0, 1, AverageLength);
+                everywhere += without;
                 foreach ((int document, int frequency) in postings)
                 {
-                    CollectionsMarshal.GetValueRefOrAddDefault(scores, document, out _) +=
-                        idf * _bm25.Weight(frequency, _lengths[document], AverageLength);
+                    scores[document] += (idf * _bm25.Weight(frequency, _lengths[document], AverageLength)) - without;
                 }
             }
         }
 
         return
         [
-            .. scores.Where(pair => pair.Value > 0).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key)
-                .Take(limit).Select(pair => (pair.Key, pair.Value)),
+            .. scores.Select((score, document) => (Document: document, Score: score + everywhere))
+                .Where(hit => hit.Score > 0).OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Document).Take(limit),
         ];
     }
 
