@@ -37,7 +37,7 @@ public static class OfficeContainers
             return null;
         }
 
-        return OfficePackage.MainPart(archive) is { } main ? KindOf(ContentType(archive, main)) : null;
+        return OfficePackage.MainPart(archive) is { } main ? KindOf(ContentType(archive, main.Target)) : null;
     }
 
     /// <summary>Throws where the bytes are an OLE compound file.</summary>

@@ -10,7 +10,6 @@ namespace LlmPlatform.Retrieval.Tests.Documents.Office;
 /// <summary>Makes small Office documents out of the XML of their parts, and reads them.</summary>
 internal static class OfficeFiles
 {
-    public const string WordNamespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
     public const string RelationNamespace = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
     private const string Xmlns = """
@@ -101,6 +100,23 @@ internal static class OfficeFiles
             using StreamReader reader = new(entry.Open());
             string text = reader.ReadToEnd();
             return (entry.FullName, entry.FullName == part ? change(text) : text);
+        })]);
+    }
+
+    /// <summary>The same file in the namespaces of ISO's strict variant.</summary>
+    public static byte[] Strict(byte[] file)
+    {
+        using ZipArchive archive = new(new MemoryStream(file), ZipArchiveMode.Read);
+        return Zip([.. archive.Entries.Select(entry =>
+        {
+            using StreamReader reader = new(entry.Open());
+            string text = reader.ReadToEnd();
+            foreach (string name in (string[])["wordprocessingml", "presentationml", "spreadsheetml", "drawingml"])
+            {
+                text = text.Replace($"http://schemas.openxmlformats.org/{name}/2006/main", $"http://purl.oclc.org/ooxml/{name}/main", StringComparison.Ordinal);
+            }
+
+            return (entry.FullName, text.Replace(RelationNamespace, "http://purl.oclc.org/ooxml/officeDocument/relationships", StringComparison.Ordinal));
         })]);
     }
 

@@ -26,6 +26,14 @@ public sealed class PptxParserTests
     }
 
     [Fact]
+    public void Strict_presentations_are_read()
+    {
+        ParsedDocument document = ReadSlides(Strict(Slides((Shape("The title", "title") + Shape("one", "body"), Shape("note", "body")))));
+
+        Assert.Equal(["Heading: The title", "Item: one", "Paragraph: note"], Lines(document));
+    }
+
+    [Fact]
     public void A_missing_slide_keeps_its_number_and_is_said()
     {
         byte[] file = Change(

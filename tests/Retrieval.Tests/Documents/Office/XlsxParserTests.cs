@@ -94,6 +94,17 @@ public sealed class XlsxParserTests
         Assert.Equal(DocumentErrors.EmptyText, Error(() => ReadWorkbook(Workbook("<row/>"))));
     }
 
+    [Fact]
+    public void Strict_workbooks_are_read()
+    {
+        byte[] file = Strict(Workbook(
+            "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" s=\"1\"><v>45000</v></c><c r=\"C1\" t=\"inlineStr\"><is><t>in</t></is></c></row>",
+            "<si><t>shared</t></si>",
+            "<cellXfs><xf/><xf numFmtId=\"31\"/></cellXfs>"));
+
+        Assert.Equal(["shared", "2023-03-15", "in"], Assert.Single(Cells(ReadWorkbook(file))));
+    }
+
     [Theory]
     [InlineData("A1", 1, 1)]
     [InlineData("z9", 9, 26)]

@@ -13,13 +13,14 @@ internal sealed class OfficePackage : Package
 {
     // UTF-16 code units of a title or an author.
     private const int LongestProperty = 1000;
-    private const string RelationshipTypes = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
     private const string RelationshipNamespace = "http://schemas.openxmlformats.org/package/2006/relationships";
     private const string RelationshipContent = "application/vnd.openxmlformats-package.relationships+xml";
 
     private readonly OfficeArchive _archive;
     private readonly Dictionary<string, PackagePart> _parts = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
+
+    private string _relationshipTypes = OfficeRelationship.Transitional;
 
     private OfficePackage(OfficeArchive archive)
         : base(FileAccess.Read) => _archive = archive;
@@ -50,10 +51,10 @@ internal sealed class OfficePackage : Package
         }
     }
 
-    /// <summary>The name of a package's main part; null: it has none.</summary>
-    public static string? MainPart(OfficeArchive archive) =>
+    /// <summary>What leads to a package's main part; null: nothing.</summary>
+    public static OfficeRelationship? MainPart(OfficeArchive archive) =>
         OfficeRelationship.Of(archive, string.Empty)
-            .FirstOrDefault(relationship => relationship.Name == "officeDocument" && archive.Contains(relationship.Target))?.Target;
+            .FirstOrDefault(relationship => relationship.Name == "officeDocument" && archive.Contains(relationship.Target));
 
     /// <inheritdoc/>
     protected override PackagePart[] GetPartsCore() => [.. _parts.Values];
@@ -86,9 +87,12 @@ internal sealed class OfficePackage : Package
 
     private void Load(OfficePartKind main)
     {
-        string name = MainPart(_archive)
+        OfficeRelationship relationship = MainPart(_archive)
             ?? throw new DocumentException(DocumentErrors.Corrupt, "the package does not say which part is the document");
-        string uri = AddPart(name, main);
+
+        // The SDK takes strict namespaces only from a package whose relations are strict.
+        _relationshipTypes = relationship.IsStrict ? OfficeRelationship.Strict : OfficeRelationship.Transitional;
+        string uri = AddPart(relationship.Target, main);
         AddRelationships("/_rels/.rels", [("main", main, uri)]);
         ReadProperties();
     }
@@ -140,7 +144,7 @@ internal sealed class OfficePackage : Package
             {
                 writer.WriteStartElement("Relationship", RelationshipNamespace);
                 writer.WriteAttributeString("Id", id);
-                writer.WriteAttributeString("Type", RelationshipTypes + kind.Relationship);
+                writer.WriteAttributeString("Type", _relationshipTypes + kind.Relationship);
                 writer.WriteAttributeString("Target", target);
                 writer.WriteEndElement();
             }

@@ -6,8 +6,15 @@ namespace LlmPlatform.Retrieval.Documents.Office.Packages;
 /// <param name="Id">What the source part calls it.</param>
 /// <param name="Name">The last word of its type, for example styles; the same for transitional and strict files.</param>
 /// <param name="Target">The name of the part that it leads to, without a leading slash.</param>
-internal sealed record OfficeRelationship(string Id, string Name, string Target)
+/// <param name="IsStrict">Whether its type is one of the strict variant.</param>
+internal sealed record OfficeRelationship(string Id, string Name, string Target, bool IsStrict)
 {
+    /// <summary>How the types of relations begin in transitional files.</summary>
+    public const string Transitional = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
+
+    /// <summary>How they begin in strict files.</summary>
+    public const string Strict = "http://purl.oclc.org/ooxml/officeDocument/relationships/";
+
     private const int Most = 100_000;
 
     /// <summary>
@@ -43,7 +50,7 @@ internal sealed record OfficeRelationship(string Id, string Name, string Target)
                     throw new DocumentException(DocumentErrors.LimitExceeded, $"a part leads to more than {Most} others");
                 }
 
-                result.Add(new OfficeRelationship(id, type[(type.LastIndexOf('/') + 1)..], name));
+                result.Add(new OfficeRelationship(id, type[(type.LastIndexOf('/') + 1)..], name, type.StartsWith(Strict, StringComparison.Ordinal)));
             }
         }
 
