@@ -75,7 +75,7 @@ public sealed class HostileDocumentTests(ITestOutputHelper output, HostileDocume
         }
     }
 
-    /// <summary>One pool for all cases, with the platform's own limits but for the time, which is the cases'.</summary>
+    /// <summary>One pool for all cases, with the platform's own limits but for the time: below the cases' ten seconds, with room for ending a process.</summary>
     public sealed class SharedPool : IAsyncLifetime
     {
         private static readonly DocumentSource Good =
@@ -86,7 +86,7 @@ public sealed class HostileDocumentTests(ITestOutputHelper output, HostileDocume
             Pool = new DocumentWorkerPool(new DocumentWorkerOptions
             {
                 Workers = 1,
-                Limits = new DocumentLimits { MaxTime = TimeSpan.FromSeconds(9) },
+                Limits = new DocumentLimits { MaxTime = TimeSpan.FromSeconds(8) },
             });
             Pool.AfterRead = worker => LastGrowth = worker.PeakMemory - worker.ReadyMemory;
         }
