@@ -45,11 +45,14 @@ internal sealed class RetrievalHost : IAsyncDisposable
 
     public ListLoggerProvider Log { get; } = new();
 
+    /// <summary>Whether documents are read, cut and kept as outside of tests.</summary>
+    public bool RealParts { get; private init; }
+
     public IServiceProvider Services => _app!.Services;
 
     /// <summary>Starts it, with the encoder <c>small</c> unless told otherwise.</summary>
     public static async Task<RetrievalHost> StartAsync(
-        Dictionary<string, string?>? settings = null, TimeProvider? clock = null, Action<IServiceCollection>? configure = null, bool encoder = true)
+        Dictionary<string, string?>? settings = null, TimeProvider? clock = null, Action<IServiceCollection>? configure = null, bool encoder = true, bool realParts = false)
     {
         Backends backends = await Backends.StartAsync();
         if (encoder)
@@ -57,7 +60,7 @@ internal sealed class RetrievalHost : IAsyncDisposable
             backends.Models.Add("small", "small-version-1");
         }
 
-        RetrievalHost host = new(backends, settings, clock, configure);
+        RetrievalHost host = new(backends, settings, clock, configure) { RealParts = realParts };
         await host.StartServiceAsync();
         return host;
     }
@@ -86,9 +89,13 @@ internal sealed class RetrievalHost : IAsyncDisposable
             builder.Services.AddSingleton(_clock);
         }
 
-        builder.Services.AddSingleton<IChunkIndex>(Index);
-        builder.Services.AddSingleton<IDocumentReader>(Reader);
-        builder.Services.AddSingleton<ChunkDocument>(FakeReader.ChunkAsync);
+        if (!RealParts)
+        {
+            builder.Services.AddSingleton<IChunkIndex>(Index);
+            builder.Services.AddSingleton<IDocumentReader>(Reader);
+            builder.Services.AddSingleton<ChunkDocument>(FakeReader.ChunkAsync);
+        }
+
         builder.AddServiceDefaults("retrieval");
         builder.AddPlatformMessaging(bus => bus.AddRetrievalConsumers());
         builder.ListenOnPlatformPorts();
