@@ -11,7 +11,7 @@ namespace LlmPlatform.Benchmarks.Retrieval;
 /// <summary>
 /// The embedded index with 100,000 chunks, in this process: how long building and opening take, how long a hybrid search
 /// takes whose vector is given, how much of what float32 finds is found, and how long the query's vector takes beside.
-/// <c>dotnet run -c Release --project tests/Benchmarks -- index [--chunks N] [--passages N] [--vectors FILE] [--markdown FILE]</c>
+/// <c>dotnet run -c Release --project tests/Benchmarks -- index [--chunks N] [--passages N] [--characters N] [--encoder-threads N] [--vectors FILE] [--markdown FILE]</c>
 /// </summary>
 internal static class IndexBenchmark
 {
@@ -30,8 +30,9 @@ internal static class IndexBenchmark
         }
 
         int chunks = int.Parse(Option(args, "--chunks") ?? "100000");
-        using SentenceEncoder encoder = SentenceEncoder.Load(ModelFolder.Open(model));
-        RecombinedPassages passages = await RecombinedPassages.LoadAsync(encoder, int.Parse(Option(args, "--passages") ?? "961"), Option(args, "--vectors"));
+        using SentenceEncoder encoder = SentenceEncoder.Load(
+            ModelFolder.Open(model), new SentenceEncoderOptions { Threads = Option(args, "--encoder-threads") is { } threads ? int.Parse(threads) : null });
+        RecombinedPassages passages = await RecombinedPassages.LoadAsync(encoder, int.Parse(Option(args, "--passages") ?? "961"), int.Parse(Option(args, "--characters") ?? "100000"), Option(args, "--vectors"));
         string folder = Directory.CreateTempSubdirectory("llmplatform-index-benchmark-").FullName;
         try
         {

@@ -31,14 +31,14 @@ internal sealed class RecombinedPassages
 
     public int Dimensions => _vectors[0].Length;
 
-    /// <summary>Reads passages (so many at most) and embeds them, unless a file has their vectors already.</summary>
-    public static async Task<RecombinedPassages> LoadAsync(SentenceEncoder encoder, int most, string? vectorFile)
+    /// <summary>Reads passages (so many at most) and embeds their first characters, unless a file has their vectors already.</summary>
+    public static async Task<RecombinedPassages> LoadAsync(SentenceEncoder encoder, int most, int characters, string? vectorFile)
     {
         using JsonDocument korquad = JsonDocument.Parse(await File.ReadAllBytesAsync(SharedData.TryFind("data", "korquad", "KorQuAD_v1.0_dev.json")!));
         JsonElement[] paragraphs = [.. korquad.RootElement.GetProperty("data").EnumerateArray().SelectMany(article => article.GetProperty("paragraphs").EnumerateArray())];
         string[] passages = [.. paragraphs.Select(paragraph => paragraph.GetProperty("context").GetString()!).Distinct().Take(most)];
         string[] questions = [.. paragraphs.SelectMany(paragraph => paragraph.GetProperty("qas").EnumerateArray()).Select(question => question.GetProperty("question").GetString()!)];
-        return new RecombinedPassages(passages, questions, await VectorsAsync(encoder, passages, vectorFile));
+        return new RecombinedPassages(passages, questions, await VectorsAsync(encoder, [.. passages.Select(passage => passage[..Math.Min(passage.Length, characters)])], vectorFile));
     }
 
     /// <summary>A text and its vector; the first are KorQuAD's own.</summary>
