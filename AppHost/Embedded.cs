@@ -3,7 +3,10 @@ using LlmPlatform.EmbeddingService;
 using LlmPlatform.Gateway;
 using LlmPlatform.GenerationService;
 using LlmPlatform.ModelService;
+using LlmPlatform.RetrievalService;
+using LlmPlatform.RetrievalService.Messaging;
 using LlmPlatform.ServiceDefaults.Hosting;
+using LlmPlatform.ServiceDefaults.Messaging;
 using LlmPlatform.TokenizerService;
 
 // The platform in one process. Every module is here, and they call each other by gRPC over loopback as they would if
@@ -21,6 +24,8 @@ try
     builder.AddTokenizer();
     builder.AddEmbedding();
     builder.AddGeneration();
+    builder.AddRetrieval();
+    builder.AddPlatformMessaging(bus => bus.AddRetrievalConsumers());
     builder.AddGateway();
 
     await using WebApplication app = builder.Build();
@@ -36,6 +41,7 @@ try
             endpoints.MapTokenizer();
             endpoints.MapEmbedding();
             endpoints.MapGeneration();
+            endpoints.MapRetrieval();
         }));
 
     // The gateway: HTTP on one port, gRPC on another.

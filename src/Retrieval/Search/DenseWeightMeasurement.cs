@@ -12,8 +12,8 @@ namespace LlmPlatform.Retrieval.Search;
 public delegate Task<IReadOnlyList<ReadOnlyMemory<float>>> TextEncoder(IReadOnlyList<string> texts, bool asQueries, CancellationToken cancellationToken);
 
 /// <summary>
-/// Measures on a collection's own text what share of a hybrid score the dense side deserves. A sentence (or the heading)
-/// is taken out of a chunk, and the rest of the chunk is to be found by it among all others: the inverse cloze task (Lee
+/// Measures on a collection's own text what share of a hybrid score the dense side deserves. The first
+/// sentence is taken out of a chunk, and the rest of the chunk is to be found by it among all others: the inverse cloze task (Lee
 /// et al., 2019), which asks of both sides what a reader's question does. The weight that finds best is chosen, but only
 /// as far from the default as the sample proves.
 /// </summary>
@@ -39,7 +39,7 @@ public sealed class DenseWeightMeasurement(IChunkIndex index, ITextAnalyzer anal
     /// <summary>Measures.</summary>
     /// <param name="collection">The index's collection.</param>
     /// <param name="tenant">Whose it is.</param>
-    /// <param name="sample">Chunks to ask about, with their vectors; no two of one document are needed.</param>
+    /// <param name="sample">Chunks to ask about, from anywhere in the collection.</param>
     /// <param name="encoder">The collection's encoder.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The weight, 0 to 1; null when the sample is too small to say anything.</returns>
@@ -87,7 +87,7 @@ public sealed class DenseWeightMeasurement(IChunkIndex index, ITextAnalyzer anal
         return Math.Sqrt(variance / ranks.Count);
     }
 
-    // Without its first sentence, or below its heading, a chunk must have enough left to be found by.
+    // Without its first sentence, a chunk must have enough left to be found by.
     private static Question? Ask(IndexPoint point)
     {
         IReadOnlyList<TextSpan> sentences = SentenceSplitter.Split(point.Text);
@@ -125,12 +125,12 @@ public sealed class DenseWeightMeasurement(IChunkIndex index, ITextAnalyzer anal
             return score > 0 && rank <= RankLimit ? 1.0 / rank : 0;
         }
 
-        // The chunk's own score is the one of its rest; other chunks of its document hold the same words, and are no rivals.
+        // The chunk's own score is the one of its rest; its neighbours in the document may overlap it, and are no rivals.
         void Scale(IReadOnlyList<IndexHit> hits, double ownScore, Action<Guid, double> take)
         {
             List<(Guid Id, double Score)> list =
             [
-                .. hits.Where(hit => hit.DocumentId != question.Point.DocumentId).Select(hit => (hit.Id, hit.Score)).Append((question.Point.Id, ownScore))
+                .. hits.Where(hit => !IsNear(hit, question.Point)).Select(hit => (hit.Id, hit.Score)).Append((question.Point.Id, ownScore))
                     .Where(hit => hit.Item2 > 0).OrderByDescending(hit => hit.Item2).Take(Candidates),
             ];
             double[] scores = Fusion.MinMax([.. list.Select(hit => hit.Score)]);
@@ -140,6 +140,8 @@ public sealed class DenseWeightMeasurement(IChunkIndex index, ITextAnalyzer anal
             }
         }
     }
+
+    private static bool IsNear(IndexHit hit, IndexPoint point) => hit.DocumentId == point.DocumentId && Math.Abs(hit.Chunk - point.Chunk) <= 1;
 
     private static double Sum((double Dense, double Keyword) scores, double weight) => (weight * scores.Dense) + ((1 - weight) * scores.Keyword);
 

@@ -5,13 +5,15 @@ using LlmPlatform.Contracts.Files.V1;
 using LlmPlatform.Contracts.Generation.V1;
 using LlmPlatform.Contracts.Internal.V1;
 using LlmPlatform.Contracts.Models.V1;
+using LlmPlatform.Contracts.Retrieval.V1;
 using LlmPlatform.Contracts.Tokenizer.V1;
 using File = LlmPlatform.Contracts.Files.V1.File;
+using RetrievalClient = LlmPlatform.Contracts.Retrieval.V1.Retrieval.RetrievalClient;
 
 namespace LlmPlatform.Platform.Tests.Tenancy;
 
 /// <summary>What tenant A owns: B knows all these ids and must get nowhere with them.</summary>
-internal sealed record TenantData(string Decoder, string DecoderVersion, string Encoder, string FileId, string FileRequestId, string FileSha256, string KeyId, string KeySecret, string Tenant);
+internal sealed record TenantData(string Decoder, string DecoderVersion, string Encoder, string FileId, string FileRequestId, string FileSha256, string KeyId, string KeySecret, string Tenant, string Collection, string CollectionRequestId, string Document);
 
 /// <summary>
 /// One case for each RPC of the platform: calls it with B's credentials and A's ids, and throws when it gives B anything of A.
@@ -108,6 +110,42 @@ internal static class TenancyCases
             (await new Files.FilesClient(b).ListAsync(new ListFilesRequest())).Files, file => file.Id == a.FileId),
         ["llmplatform.files.v1.Files/Delete"] = (b, a) => NotFound(async () =>
             await new Files.FilesClient(b).DeleteAsync(new DeleteFileRequest { Id = a.FileId })),
+
+        // The same request_id as A's collection: B gets a collection of its own.
+        ["llmplatform.retrieval.v1.Retrieval/CreateCollection"] = async (b, a) => Assert.NotEqual(
+            a.Collection,
+            (await new RetrievalClient(b).CreateCollectionAsync(new CreateCollectionRequest { Name = "notes", KeywordOnly = true, RequestId = a.CollectionRequestId })).Id),
+        ["llmplatform.retrieval.v1.Retrieval/GetCollection"] = (b, a) => NotFound(async () =>
+            await new RetrievalClient(b).GetCollectionAsync(new GetCollectionRequest { Id = a.Collection })),
+        ["llmplatform.retrieval.v1.Retrieval/ListCollections"] = async (b, a) => Assert.DoesNotContain(
+            (await new RetrievalClient(b).ListCollectionsAsync(new ListCollectionsRequest())).Collections,
+            collection => collection.Id == a.Collection || collection.Tenant == a.Tenant),
+        ["llmplatform.retrieval.v1.Retrieval/UpdateCollection"] = (b, a) => NotFound(async () =>
+            await new RetrievalClient(b).UpdateCollectionAsync(new UpdateCollectionRequest { Id = a.Collection, Name = "stolen" })),
+        ["llmplatform.retrieval.v1.Retrieval/DeleteCollection"] = (b, a) => NotFound(async () =>
+            await new RetrievalClient(b).DeleteCollectionAsync(new DeleteCollectionRequest { Id = a.Collection })),
+        ["llmplatform.retrieval.v1.Retrieval/ReindexCollection"] = (b, a) => NotFound(async () =>
+            await new RetrievalClient(b).ReindexCollectionAsync(new ReindexCollectionRequest { Id = a.Collection, EmbeddingModel = a.Encoder })),
+        ["llmplatform.retrieval.v1.Retrieval/IngestDocument"] = (b, a) => NotFound(async () =>
+            await new RetrievalClient(b).IngestDocumentAsync(new IngestDocumentRequest { CollectionId = a.Collection, FileId = a.FileId })),
+        ["llmplatform.retrieval.v1.Retrieval/GetDocument"] = (b, a) => NotFound(async () =>
+            await new RetrievalClient(b).GetDocumentAsync(new GetDocumentRequest { CollectionId = a.Collection, Id = a.Document })),
+        ["llmplatform.retrieval.v1.Retrieval/ListDocuments"] = (b, a) => NotFound(async () =>
+            await new RetrievalClient(b).ListDocumentsAsync(new ListDocumentsRequest { CollectionId = a.Collection })),
+        ["llmplatform.retrieval.v1.Retrieval/UpdateDocument"] = (b, a) => NotFound(async () =>
+            await new RetrievalClient(b).UpdateDocumentAsync(new UpdateDocumentRequest { CollectionId = a.Collection, Id = a.Document, ReplaceAllowedGroups = true })),
+        ["llmplatform.retrieval.v1.Retrieval/GetDocumentText"] = (b, a) => NotFound(async () =>
+            await DrainAsync(new RetrievalClient(b).GetDocumentText(new GetDocumentTextRequest { CollectionId = a.Collection, Id = a.Document }).ResponseStream)),
+        ["llmplatform.retrieval.v1.Retrieval/CancelIngest"] = (b, a) => NotFound(async () =>
+            await new RetrievalClient(b).CancelIngestAsync(new CancelIngestRequest { CollectionId = a.Collection, Id = a.Document })),
+        ["llmplatform.retrieval.v1.Retrieval/RetryIngest"] = (b, a) => NotFound(async () =>
+            await new RetrievalClient(b).RetryIngestAsync(new RetryIngestRequest { CollectionId = a.Collection, Id = a.Document })),
+        ["llmplatform.retrieval.v1.Retrieval/DeleteDocument"] = (b, a) => NotFound(async () =>
+            await new RetrievalClient(b).DeleteDocumentAsync(new DeleteDocumentRequest { CollectionId = a.Collection, Id = a.Document })),
+        ["llmplatform.retrieval.v1.Retrieval/Search"] = (b, a) => NotFound(async () =>
+            await new RetrievalClient(b).SearchAsync(new SearchRequest { CollectionId = a.Collection, Query = TenantSetup.DocumentText })),
+        ["llmplatform.retrieval.v1.Retrieval/Ask"] = (b, a) => NotFound(async () =>
+            await DrainAsync(new RetrievalClient(b).Ask(new AskRequest { CollectionId = a.Collection, Question = TenantSetup.DocumentText }).ResponseStream)),
 
         ["llmplatform.internal.v1.Identity/ResolveKey"] = (b, _) => Refused(
             [StatusCode.PermissionDenied],

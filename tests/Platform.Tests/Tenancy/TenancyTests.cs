@@ -3,8 +3,10 @@ using Grpc.Core;
 using LlmPlatform.Contracts.Files.V1;
 using LlmPlatform.Contracts.Generation.V1;
 using LlmPlatform.Contracts.Models.V1;
+using LlmPlatform.Contracts.Retrieval.V1;
 using LlmPlatform.Contracts.Tokenizer.V1;
 using LlmPlatform.ServiceDefaults.Identity;
+using RetrievalClient = LlmPlatform.Contracts.Retrieval.V1.Retrieval.RetrievalClient;
 
 namespace LlmPlatform.Platform.Tests.Tenancy;
 
@@ -56,8 +58,9 @@ public sealed class TenancyTests(TenancyPlatform platform) : IClassFixture<Tenan
         CallInvoker owner = platform.As(Tenant, Roles.User, Roles.Admin);
         TenantData data = await TenantSetup.CreateAsync(owner, Tenant, Path.Combine(platform.Folder, Tenant));
 
-        // What ends things comes last.
-        string[] order = [.. TenancyCases.All.Keys.OrderBy(rpc => rpc.EndsWith("/Delete", StringComparison.Ordinal) || rpc.EndsWith("/Revoke", StringComparison.Ordinal))];
+        // What ends things comes last, documents before their collection.
+        string[] ends = ["/Delete", "/Revoke", "/DeleteDocument", "/DeleteCollection"];
+        string[] order = [.. TenancyCases.All.Keys.OrderBy(rpc => Array.FindIndex(ends, end => rpc.EndsWith(end, StringComparison.Ordinal)))];
         List<string> silent = [];
         foreach (string rpc in order)
         {
@@ -141,6 +144,12 @@ public sealed class TenancyTests(TenancyPlatform platform) : IClassFixture<Tenan
         ApiKey key = Assert.Single((await new ApiKeys.ApiKeysClient(owner).ListAsync(new ListApiKeysRequest())).Keys);
         Assert.Equal(data.KeyId, key.Id);
         Assert.Null(key.RevokedAt);
+
+        RetrievalClient retrieval = new(owner);
+        Document document = await retrieval.GetDocumentAsync(new GetDocumentRequest { CollectionId = data.Collection, Id = data.Document });
+        Assert.Equal((DocumentStatus.Completed, 1), (document.Status, document.IndexedRevision));
+        SearchResponse found = await retrieval.SearchAsync(new SearchRequest { CollectionId = data.Collection, Query = "heliotrope" });
+        Assert.Equal(data.Document, Assert.Single(found.Results).Passage.DocumentId);
 
         // As the tenant's own people come in: with the key, through the gateway.
         await ChatAsync(platform.Gateway(data.KeySecret), data.Decoder);

@@ -3,6 +3,8 @@ using Grpc.Core;
 using LlmPlatform.Contracts.Files.V1;
 using LlmPlatform.Contracts.Generation.V1;
 using LlmPlatform.Contracts.Models.V1;
+using LlmPlatform.Contracts.Retrieval.V1;
+using LlmPlatform.Platform.Tests.Retrieval;
 using LlmPlatform.Platform.Tests.Samples;
 using File = LlmPlatform.Contracts.Files.V1.File;
 
@@ -14,6 +16,11 @@ internal static class TenantSetup
     /// <summary>What the tenant's file holds.</summary>
     public static readonly byte[] FileContent = "{\"messages\": []}\n"u8.ToArray();
 
+    /// <summary>What the tenant's document says.</summary>
+    public const string DocumentText = "The vault opens with the word heliotrope.";
+
+    private const string CollectionRequestId = "collection-1";
+
     public static async Task<TenantData> CreateAsync(CallInvoker invoker, string tenant, string folder)
     {
         ModelVersion decoder = await RegisterAsync(invoker, $"{tenant}-decoder", await TinyModels.WriteDecoderAsync(Path.Combine(folder, "decoder")));
@@ -21,6 +28,12 @@ internal static class TenantSetup
         string requestId = "request-1";
         File file = await UploadAsync(invoker, requestId);
         CreateApiKeyResponse key = await new ApiKeys.ApiKeysClient(invoker).CreateAsync(new CreateApiKeyRequest { Name = "of " + tenant, Role = "user" });
+
+        RetrievalCalls retrieval = new(invoker);
+        Collection collection = await retrieval.Client.CreateCollectionAsync(new CreateCollectionRequest { Name = "notes", KeywordOnly = true, RequestId = CollectionRequestId });
+        Document document = await retrieval.IngestAsync(collection.Id, "vault.txt", DocumentText, null, CancellationToken.None);
+        Collection done = await retrieval.WaitAsync(collection.Id, TimeSpan.FromSeconds(60), CancellationToken.None);
+        Assert.Equal(1, done.Documents.Completed);
 
         // Loads the decoder, so that a status would name it.
         using AsyncServerStreamingCall<GenerateResponse> call = new Generation.GenerationClient(invoker).Generate(new GenerateRequest
@@ -33,7 +46,7 @@ internal static class TenantSetup
         {
         }
 
-        return new TenantData(decoder.Name, decoder.Version, encoder.Name, file.Id, requestId, file.Sha256, key.Key.Id, key.Secret, tenant);
+        return new TenantData(decoder.Name, decoder.Version, encoder.Name, file.Id, requestId, file.Sha256, key.Key.Id, key.Secret, tenant, collection.Id, CollectionRequestId, document.Id);
     }
 
     public static async Task<ModelVersion> RegisterAsync(CallInvoker invoker, string name, string folder)

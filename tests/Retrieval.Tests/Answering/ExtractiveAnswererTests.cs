@@ -1,0 +1,78 @@
+using LlmPlatform.Retrieval.Answering;
+using LlmPlatform.Retrieval.Keywords;
+using LlmPlatform.Retrieval.Search;
+
+namespace LlmPlatform.Retrieval.Tests.Answering;
+
+public sealed class ExtractiveAnswererTests
+{
+    private static readonly string[] Library =
+    [
+        "The lighthouse of Marwick stands on the northern cliff. It was built in 1874 by Agnes Harrow. Its lamp burns whale oil no longer.",
+        "The harbour of Marwick has three piers. Fishing boats leave at dawn. The market opens when they return.",
+        "등대는 북쪽 절벽 위에 있습니다. 등대의 높이는 42미터입니다. 관리인은 김하늘입니다.",
+        "시장은 아침마다 열립니다. 생선과 채소를 팝니다. 겨울에는 쉽니다.",
+    ];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("When was the lighthouse of Marwick built?", "1874")]
+    [InlineData("등대의 높이는 몇 미터입니까?", "42미터")]
+    public async Task The_answer_is_quoted_with_its_place(string question, string expected)
+    {
+        (ExtractedAnswer answer, SearchAnswer search) = await AskAsync(question);
+        Assert.True(answer.Found, $"confidence {answer.Confidence}");
+        Assert.Contains(answer.Quotes, quote => quote.Text.Contains(expected, StringComparison.Ordinal));
+        Assert.InRange(answer.Quotes.Count, 1, ExtractiveAnswerer.MostSentences);
+        Assert.InRange(answer.Quotes.Sum(quote => quote.Text.Length), 1, ExtractiveAnswerer.MostLength);
+        Assert.All(answer.Quotes, quote =>
+        {
+            var point = search.Results[quote.Passage].Point;
+            Assert.Equal(quote.Text, point.Text[(quote.Start - point.Start)..(quote.End - point.Start)]);
+        });
+    }
+
+    [Theory]
+    [InlineData("Which river flows through the capital of Peru?")]
+    [InlineData("세종대왕은 언제 태어났습니까?")]
+    public async Task What_the_documents_do_not_hold_is_said(string question)
+    {
+        (ExtractedAnswer answer, _) = await AskAsync(question);
+        Assert.False(answer.Found);
+        Assert.InRange(answer.Confidence, 0, ExtractiveAnswerer.Threshold);
+    }
+
+    [Fact]
+    public async Task Nothing_found_is_no_answer()
+    {
+        SearchAnswer nothing = new([], SearchMode.Keyword, ["term"], new Retrieval.Index.KeywordStatistics(0, 0, new Dictionary<string, long>()));
+        Assert.False((await new ExtractiveAnswerer(KeywordAnalyzer.Instance).AnswerAsync(nothing, null, Ct)).Found);
+    }
+
+    [Fact]
+    public async Task A_sentence_that_is_too_long_to_quote_is_passed_over_and_meaning_decides_among_equal_words()
+    {
+        string giant = "The engine of Marwick " + string.Concat(Enumerable.Repeat("turns and turns and ", 30)) + "stops.";
+        string text = $"{giant} The engine of Marwick is old. The engine of Marwick is loud.";
+        SearchAnswer search = await Passages.SearchAsync("engine of Marwick", text);
+        ExtractedAnswer answer = await new ExtractiveAnswerer(KeywordAnalyzer.Instance).AnswerAsync(
+            search, (sentences, _) => Task.FromResult<IReadOnlyList<double>>([.. sentences.Select(sentence => sentence.Contains("loud", StringComparison.Ordinal) ? 0.9 : 0.1)]), Ct);
+        Assert.DoesNotContain(answer.Quotes, quote => quote.Text.Length > ExtractiveAnswerer.MostLength);
+        Assert.Contains(answer.Quotes, quote => quote.Text.Contains("loud", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_sentence_that_stands_in_two_overlapping_passages_is_quoted_once()
+    {
+        SearchAnswer search = await Passages.SearchAsync("Who built the lighthouse?", "Agnes Harrow built the lighthouse. It is tall.", "It stands high. Agnes Harrow built the lighthouse.");
+        ExtractedAnswer answer = await new ExtractiveAnswerer(KeywordAnalyzer.Instance).AnswerAsync(search, null, Ct);
+        Assert.Equal(answer.Quotes.Select(quote => quote.Text).Distinct(), answer.Quotes.Select(quote => quote.Text));
+    }
+
+    private static async Task<(ExtractedAnswer, SearchAnswer)> AskAsync(string question)
+    {
+        SearchAnswer search = await Passages.SearchAsync(question, Library);
+        return (await new ExtractiveAnswerer(KeywordAnalyzer.Instance).AnswerAsync(search, null, Ct), search);
+    }
+}
