@@ -29,6 +29,12 @@ internal static partial class CitationMarkers
         return 0;
     }
 
+    /// <summary>Whether a text may be the beginning of a marker whose rest has not come yet.</summary>
+    public static bool MayBegin(ReadOnlySpan<char> text) => Unfinished().IsMatch(text);
+
+    [GeneratedRegex(@"^\s*\[[\d\s,]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Unfinished();
+
     [GeneratedRegex(@"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]", RegexOptions.CultureInvariant)]
     private static partial Regex Marker();
 

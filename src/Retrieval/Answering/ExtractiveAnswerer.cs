@@ -80,8 +80,8 @@ public sealed class ExtractiveAnswerer(ITextAnalyzer analyzer)
             sentences[i].NeighbourCoverage = Math.Max(before, after);
         }
 
-        // A sentence that is longer than an answer may be cannot be quoted.
-        return sentences.FindAll(sentence => sentence.Text.Length <= MostLength);
+        // What is longer than an answer may be cannot be quoted, and a heading answers nothing.
+        return sentences.FindAll(sentence => sentence.Text.Length <= MostLength && !result.Point.Headings.Contains(sentence.Text.Trim()));
     }
 
     private static void Rank(List<SentenceCandidate> candidates, double[] places)

@@ -65,6 +65,11 @@ public sealed class GenerativeAnswerer(ITextAnalyzer analyzer)
         List<AnswerSentence> Complete(string text, bool ended)
         {
             List<TextSpan> spans = WithTheirMarkers(text, checkedUntil);
+            if (!ended && spans.Count > 0 && CitationMarkers.MayBegin(text.AsSpan(spans[^1].Start, spans[^1].Length)))
+            {
+                spans.RemoveAt(spans.Count - 1);
+            }
+
             int count = ended ? spans.Count : spans.Count - 1;
             List<AnswerSentence> complete = [];
             for (int i = 0; i < count; i++)

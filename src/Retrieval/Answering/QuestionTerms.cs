@@ -1,5 +1,5 @@
 using LlmPlatform.Retrieval.Index;
-using LlmPlatform.Retrieval.Search;
+using LlmPlatform.Retrieval.Keywords;
 
 namespace LlmPlatform.Retrieval.Answering;
 
@@ -12,7 +12,9 @@ internal sealed class QuestionTerms
     {
         foreach (string term in terms)
         {
-            _weights[term] = QueryTerms.Idf(statistics, term);
+            // A term that is nowhere counts as one that is in one place: in a small collection it would outweigh all others.
+            long frequency = Math.Max(1, statistics.DocumentFrequencies.GetValueOrDefault(term));
+            _weights[term] = Bm25.Default.Idf(Math.Max(1, statistics.Points), frequency);
         }
 
         Weight = _weights.Values.Sum();

@@ -85,7 +85,7 @@ public sealed class HybridSearcherTests
         await FillAsync(
             Point("a", "red apple tree", 1, 0.1f),
             Point("b", "red apple tree", 1, 0.11f),
-            Point("c", "red apple cake recipe with sugar", 0.7f, 0.7f));
+            Point("c", "red apple cake recipe with sugar", 0.3f, 0.9f));
         SearchOptions options = Options("red apple") with { Limit = 2, Vector = vectors ? Vector(1, 0) : default, DenseWeight = 0.5 };
         Assert.Equal(["a", "b"], (await SearchAsync(options)).Results.Select(result => result.Point.DocumentId));
         SearchAnswer diverse = await SearchAsync(options with { Diversity = 0.8 });
