@@ -5,6 +5,9 @@ namespace LlmPlatform.RetrievalService.Chores;
 /// <summary>Wakes the loop of chores.</summary>
 internal sealed class ChoreSignal(TimeProvider clock, IHostApplicationLifetime lifetime) : IDisposable
 {
+    // A timer may be a little early, and the row would not be due yet.
+    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(50);
+
     public WorkSignal Signal { get; } = new(clock);
 
     public void Wake() => Signal.Wake();
@@ -12,7 +15,7 @@ internal sealed class ChoreSignal(TimeProvider clock, IHostApplicationLifetime l
     /// <summary>Wakes it when a chore that failed may be tried again.</summary>
     public async Task WakeAfterAsync(TimeSpan delay)
     {
-        await Task.Delay(delay, clock, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(delay + Margin, clock, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
             Wake();

@@ -37,11 +37,6 @@ internal sealed class DocumentHandlers(IDbContextFactory<RetrievalDbContext> con
             return earlier.Describe();
         }
 
-        await using (RetrievalDbContext database = await contexts.CreateDbContextAsync(context.CancellationToken))
-        {
-            await database.WritableAsync(request.CollectionId, tenant, context.CancellationToken);
-        }
-
         File file = await files.DescribeAsync(request.FileId, context.CancellationToken);
         DocumentRow row = await store.IngestAsync(
             new NewDocument

@@ -94,9 +94,12 @@ internal sealed partial class DocumentIngest(
         string fingerprint = Fingerprint.Of(row, Fingerprint.ChunkingOf(row, collection));
         bool unchanged = row.IndexedRevision > 0 && row.IndexedFingerprint == fingerprint;
         PreparedDocument? prepared = unchanged ? null : await stages.PrepareAsync(claimed, collection, cancellationToken);
-        IngestResult result = prepared is null
-            ? new IngestResult { Fingerprint = fingerprint }
-            : await stages.WriteAsync(claimed, collection, prepared, fingerprint, cancellationToken);
+        IngestResult result = new() { Fingerprint = fingerprint };
+        if (prepared is not null)
+        {
+            (result, collection) = await WriteAsync(claimed, collection, prepared, fingerprint, cancellationToken);
+        }
+
         for (int i = 0; i < MaxPublications; i++)
         {
             switch (await rows.PublishAsync(claimed, result, row.AccessVersion, collection.IndexRevision, cancellationToken))
@@ -121,8 +124,13 @@ internal sealed partial class DocumentIngest(
                     CollectionRow? switched = await rows.CollectionAsync(row.CollectionId, cancellationToken);
                     if (switched is not null)
                     {
+                        // Should this worker have made the old one again after it was dropped, it goes now.
+                        await index.DropAsync(collection.IndexName, cancellationToken);
                         collection = switched;
-                        result = prepared is null ? result : await stages.WriteAsync(claimed, collection, prepared, fingerprint, cancellationToken);
+                        if (prepared is not null)
+                        {
+                            (result, collection) = await WriteAsync(claimed, collection, prepared, fingerprint, cancellationToken);
+                        }
                     }
 
                     break;
@@ -136,10 +144,33 @@ internal sealed partial class DocumentIngest(
         throw new RpcException(new Status(StatusCode.Aborted, "the document changed too often while it was ingested"));
     }
 
+    /// <summary>Writes the points where the collection is searched, even if that changes while they are written.</summary>
+    private async Task<(IngestResult Result, CollectionRow Collection)> WriteAsync(
+        ClaimedDocument claimed, CollectionRow collection, PreparedDocument prepared, string fingerprint, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return (await stages.WriteAsync(claimed, collection, prepared, fingerprint, cancellationToken), collection);
+            }
+            catch (KeyNotFoundException)
+            {
+                CollectionRow? now = await rows.CollectionAsync(collection.Id, cancellationToken);
+                if (now is null || now.IndexRevision == collection.IndexRevision)
+                {
+                    throw;
+                }
+
+                collection = now;
+            }
+        }
+    }
+
     /// <summary>Old points out, lease back, event: none of it can undo what was published.</summary>
     private async Task FinishAsync(ClaimedDocument claimed, CollectionRow collection, IngestResult result)
     {
-        if (result.Revision is { } revision)
+        if (result.Revision is { } revision && !claimed.IsFirst)
         {
             try
             {
@@ -153,7 +184,11 @@ internal sealed partial class DocumentIngest(
             }
         }
 
-        await rows.ReleaseAsync(claimed);
+        if (!claimed.IsFirst)
+        {
+            await rows.ReleaseAsync(claimed);
+        }
+
         IngestTelemetry.ChunksEmbedded.Add(result.ChunksEmbedded);
         publisher.Publish(new DocumentIndexed(claimed.Row.Tenant, claimed.Row.CollectionId, claimed.Row.Id, result.Revision ?? claimed.Row.IndexedRevision));
     }

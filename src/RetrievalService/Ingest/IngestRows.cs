@@ -9,7 +9,11 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace LlmPlatform.RetrievalService.Ingest;
 
 /// <summary>A document's row as it was claimed. All writes for it say <c>WHERE lease_epoch = Epoch</c>.</summary>
-internal sealed record ClaimedDocument(DocumentRow Row, long Epoch);
+internal sealed record ClaimedDocument(DocumentRow Row, long Epoch)
+{
+    /// <summary>Whether the index cannot have points of other revisions.</summary>
+    public bool IsFirst { get; } = Row is { IndexedRevision: 0, Revision: 1 };
+}
 
 /// <summary>What came of the attempt to publish a revision.</summary>
 internal enum Publication
@@ -31,6 +35,8 @@ internal enum Publication
 internal sealed class IngestRows(IDbContextFactory<RetrievalDbContext> contexts, TimeProvider clock)
 {
     public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(30);
+
+    private const string FirstStage = "parse";
 
     // A part is at most 768 KiB as UTF-8: below the longest message of GetDocumentText.
     private const int TextPart = 256 << 10;
@@ -57,14 +63,18 @@ internal sealed class IngestRows(IDbContextFactory<RetrievalDbContext> contexts,
             }
 
             // Another worker may have been quicker; then there may be another row.
-            if (await Exactly(context, row).TryClaimAsync(row.LeaseEpoch, _owner, now, LeaseDuration, cancellationToken))
+            ClaimedDocument claimed = new(row, row.LeaseEpoch + 1);
+            DateTime until = now + LeaseDuration;
+            if (await Exactly(context, row).Claimable(now).Where(document => document.LeaseEpoch == row.LeaseEpoch).ExecuteUpdateAsync(
+                update => update
+                    .SetProperty(document => document.LeaseOwner, _owner)
+                    .SetProperty(document => document.LeaseEpoch, claimed.Epoch)
+                    .SetProperty(document => document.LeasedUntil, until)
+                    .SetProperty(document => document.Status, DocumentStatus.InProgress)
+                    .SetProperty(document => document.Stage, FirstStage)
+                    .SetProperty(document => document.Attempts, row.Attempts + 1),
+                cancellationToken) > 0)
             {
-                ClaimedDocument claimed = new(row, row.LeaseEpoch + 1);
-                await Mine(context, claimed).ExecuteUpdateAsync(
-                    update => update
-                        .SetProperty(document => document.Status, DocumentStatus.InProgress)
-                        .SetProperty(document => document.Attempts, row.Attempts + 1),
-                    cancellationToken);
                 row.Attempts++;
                 return claimed;
             }
@@ -108,7 +118,8 @@ internal sealed class IngestRows(IDbContextFactory<RetrievalDbContext> contexts,
 
     /// <summary>
     /// The one step in which searches begin to return a revision: if the lease holds, the revision is still the one wanted,
-    /// its points have the row's attributes and are where the collection is searched. The lease stays.
+    /// its points have the row's attributes and are where the collection is searched. The lease stays where there are points
+    /// of other revisions to remove.
     /// </summary>
     public async Task<Publication> PublishAsync(ClaimedDocument claimed, IngestResult result, long accessVersion, long indexRevision, CancellationToken cancellationToken)
     {
@@ -135,6 +146,11 @@ internal sealed class IngestRows(IDbContextFactory<RetrievalDbContext> contexts,
         }
 
         result.ApplyTo(row, now);
+        if (claimed.IsFirst)
+        {
+            (row.LeaseOwner, row.LeasedUntil) = (null, null);
+        }
+
         collection.IndexedAt = now;
         if (result.Text is { } text)
         {

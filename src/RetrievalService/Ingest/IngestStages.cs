@@ -32,16 +32,20 @@ internal sealed class IngestStages(
     public async Task<PreparedDocument> PrepareAsync(ClaimedDocument claimed, CollectionRow collection, CancellationToken cancellationToken)
     {
         DocumentRow row = claimed.Row;
+        long started = clock.GetTimestamp();
         ParsedDocument parsed;
         using (IngestTelemetry.Source.StartActivity("parse"))
         {
-            await rows.ReportAsync(claimed, "parse", 0, 0, cancellationToken);
             byte[] bytes = await files.ReadAsync(row.Tenant, row.FileId, cancellationToken);
             parsed = await reader.ReadAsync(row.Tenant, new DocumentSource(row.Filename, bytes), cancellationToken);
         }
 
         using Activity? activity = IngestTelemetry.Source.StartActivity("chunk");
-        await rows.ReportAsync(claimed, "chunk", 0, 0, cancellationToken);
+        if (clock.GetElapsedTime(started) >= ReportInterval)
+        {
+            await rows.ReportAsync(claimed, "chunk", 0, 0, cancellationToken);
+        }
+
         IReadOnlyList<DocumentChunk> chunks = await chunkDocument(
             parsed, Fingerprint.ChunkingOf(row, collection), counters.For(collection.Encoder), cancellationToken);
         activity?.SetTag("llmplatform.retrieval.chunks", chunks.Count);
@@ -63,7 +67,11 @@ internal sealed class IngestStages(
         long reported = clock.GetTimestamp();
         await index.CreateAsync(collection.IndexName, collection.Dimensions, cancellationToken);
         string stage = collection.Encoder is null ? "index" : "embed";
-        await rows.ReportAsync(claimed, stage, 0, total, cancellationToken);
+        if (total > BatchChunks)
+        {
+            await rows.ReportAsync(claimed, stage, 0, total, cancellationToken);
+        }
+
         using VectorSource.Session session = vectors.Open(collection.IndexName, row.Tenant, collection.Encoder, cancellationToken);
         for (int start = 0; start < total; start += BatchChunks)
         {

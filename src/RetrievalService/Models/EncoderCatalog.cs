@@ -91,6 +91,6 @@ internal sealed partial class EncoderCatalog(ModelsClient models, EmbeddingClien
 
     private static bool IsEncoder(ModelVersion version) => version.Task is ModelTask.SentenceSimilarity or ModelTask.FeatureExtraction;
 
-    [LoggerMessage(LogLevel.Information, "No default encoder now: {Reason}")]
+    [LoggerMessage(LogLevel.Debug, "No default encoder now: {Reason}")]
     private partial void LogNoDefault(string reason);
 }

@@ -17,7 +17,10 @@ public sealed class CollectionTests
 
         Collection collection = await client.CreateCollectionAsync(new CreateCollectionRequest
         {
-            Name = "notes", Description = "what we know", Metadata = { ["team"] = "a" }, DenseWeight = 0.5,
+            Name = "notes",
+            Description = "what we know",
+            Metadata = { ["team"] = "a" },
+            DenseWeight = 0.5,
         });
 
         Assert.Equal(("small", "small-version-1", EmbeddingState.Dimensions, 1), (collection.EmbeddingModel, collection.EmbeddingVersion, collection.Dimensions, collection.IndexRevision));

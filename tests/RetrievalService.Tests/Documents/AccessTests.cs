@@ -71,7 +71,10 @@ public sealed class AccessTests
         await client.StatusAsync(document, DocumentStatus.InProgress);
         await client.UpdateDocumentAsync(new UpdateDocumentRequest
         {
-            CollectionId = collection.Id, Id = document.Id, ReplaceAttributes = true, Attributes = { ["n"] = new AttributeValue { NumberValue = 7 } },
+            CollectionId = collection.Id,
+            Id = document.Id,
+            ReplaceAttributes = true,
+            Attributes = { ["n"] = new AttributeValue { NumberValue = 7 } },
         });
         host.Backends.Embedding.Open();
 
@@ -84,7 +87,7 @@ public sealed class AccessTests
     [Fact]
     public async Task Another_tenant_finds_nothing_and_the_platforms_collections_are_for_reading()
     {
-        await using RetrievalHost host = await RetrievalHost.StartAsync(configure: null);
+        await using RetrievalHost host = await RetrievalHost.StartAsync();
         RetrievalClient acme = host.As("acme");
         Collection collection = await acme.CreateAsync();
         Document document = await acme.SettledAsync(await acme.IngestAsync(collection.Id, host.Backends.Files.Add("one apple")));

@@ -39,7 +39,7 @@ public sealed class LeaseTests
         await rows.ReleaseAsync(stale);
 
         DocumentRow row = (await rows.FindAsync(document.Id, default))!;
-        Assert.Equal((DocumentStatus.InProgress, 0L, "", present.Epoch), (row.Status, row.IndexedRevision, row.Stage, row.LeaseEpoch));
+        Assert.Equal((DocumentStatus.InProgress, 0L, "parse", present.Epoch), (row.Status, row.IndexedRevision, row.Stage, row.LeaseEpoch));
         Assert.NotNull(row.LeasedUntil);
         using (var database = host.Database())
         {
