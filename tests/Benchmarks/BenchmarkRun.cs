@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Net.Client;
 using LlmPlatform.Contracts.Generation.V1;
 using LlmPlatform.Testing;
@@ -55,9 +54,9 @@ internal static class BenchmarkRun
         measurements.Add(Measurement.AtMost("ready after a later start", platform.ReadyAfter.TotalSeconds, "s", 10));
 
         using GrpcChannel channel = GrpcChannel.ForAddress(platform.Grpc);
-        double idle = ResidentMegabytes(platform.Id);
+        double idle = Machine.ResidentMegabytes(platform.Id);
         await GenerationBenchmark.LoadAsync(channel.CreateCallInvoker(), ChatModel);
-        double loaded = ResidentMegabytes(platform.Id);
+        double loaded = Machine.ResidentMegabytes(platform.Id);
         GetStatusResponse status = await new Generation.GenerationClient(channel).GetStatusAsync(new GetStatusRequest());
         double weights = status.Models.Single(model => model.Model == ChatModel).WeightBytes / 1e6;
         measurements.Add(new Measurement("resident memory before any model is loaded", idle, "MB"));
@@ -65,18 +64,12 @@ internal static class BenchmarkRun
         measurements.Add(Measurement.AtMost($"resident memory with {ChatModel} loaded, after a short text", loaded, "MB", (1.3 * weights) + 200));
 
         measurements.AddRange(await GenerationBenchmark.RunAsync(channel.CreateCallInvoker(), platform.Http, ChatModel));
-        measurements.Add(new Measurement("resident memory after all of that", ResidentMegabytes(platform.Id), "MB"));
+        measurements.Add(new Measurement("resident memory after all of that", Machine.ResidentMegabytes(platform.Id), "MB"));
         foreach (string encoder in Encoders)
         {
             measurements.AddRange(await EmbeddingBenchmark.RunAsync(channel.CreateCallInvoker(), encoder));
         }
 
         return $"{status.Processor} ({status.Kernels})";
-    }
-
-    private static double ResidentMegabytes(int processId)
-    {
-        string line = File.ReadLines($"/proc/{processId}/status").First(entry => entry.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
     }
 }

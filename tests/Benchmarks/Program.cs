@@ -1,4 +1,9 @@
 using LlmPlatform.Benchmarks;
 using LlmPlatform.Benchmarks.Retrieval;
 
-return args is ["index", .. string[] rest] ? await IndexBenchmark.RunAsync(rest) : await BenchmarkRun.RunAsync(args);
+return args switch
+{
+    ["index", .. string[] rest] => await IndexBenchmark.RunAsync(rest),
+    ["retrieval", .. string[] rest] => await RetrievalBenchmark.RunAsync(rest),
+    _ => await BenchmarkRun.RunAsync(args),
+};

@@ -29,10 +29,10 @@ internal static class IndexBenchmark
             return 2;
         }
 
-        int chunks = int.Parse(Option(args, "--chunks") ?? "100000");
+        int chunks = int.Parse(Options.Find(args, "--chunks") ?? "100000");
         using SentenceEncoder encoder = SentenceEncoder.Load(
-            ModelFolder.Open(model), new SentenceEncoderOptions { Threads = Option(args, "--encoder-threads") is { } threads ? int.Parse(threads) : null });
-        RecombinedPassages passages = await RecombinedPassages.LoadAsync(encoder, int.Parse(Option(args, "--passages") ?? "961"), int.Parse(Option(args, "--characters") ?? "100000"), Option(args, "--vectors"));
+            ModelFolder.Open(model), new SentenceEncoderOptions { Threads = Options.Find(args, "--encoder-threads") is { } threads ? int.Parse(threads) : null });
+        RecombinedPassages passages = await RecombinedPassages.LoadAsync(encoder, int.Parse(Options.Find(args, "--passages") ?? "961"), int.Parse(Options.Find(args, "--characters") ?? "100000"), Options.Find(args, "--vectors"));
         string folder = Directory.CreateTempSubdirectory("llmplatform-index-benchmark-").FullName;
         try
         {
@@ -50,7 +50,7 @@ internal static class IndexBenchmark
             measurements.Add(new Measurement("files", Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length) / 1e6, "MB"));
             await SearchAsync(opened, encoder, passages, chunks, measurements);
             measurements.Insert(0, new Measurement("passages that were embedded", passages.Count, ""));
-            BenchmarkReport.Print(Processor(), measurements, Option(args, "--markdown"));
+            BenchmarkReport.Print(Machine.Describe(), measurements, Options.Find(args, "--markdown"));
             return measurements.Any(measurement => measurement.Met == false) ? 1 : 0;
         }
         finally
@@ -174,11 +174,4 @@ internal static class IndexBenchmark
     }
 
     private static double Percentile(List<double> times, double share) => times.Order().ElementAt((int)(share * (times.Count - 1)));
-
-    private static string Processor() =>
-        File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
-            ? $"{line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()}, {Environment.ProcessorCount} cores"
-            : $"{System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores";
-
-    private static string? Option(string[] args, string name) => Array.IndexOf(args, name) is >= 0 and int at && at + 1 < args.Length ? args[at + 1] : null;
 }
