@@ -22,7 +22,7 @@ public sealed class ExtractiveAnswerer(ITextAnalyzer analyzer)
     /// Answers with less confidence are not given. Chosen once, on questions of KorQuAD about other passages than those
     /// that the quality is measured with.
     /// </summary>
-    public const double Threshold = 0.5;
+    public const double Threshold = 0.6;
 
     // Sentences whose meaning is compared at most: each costs the encoder some milliseconds.
     private const int MostCompared = 40;
@@ -32,18 +32,19 @@ public sealed class ExtractiveAnswerer(ITextAnalyzer analyzer)
     private const double NearnessWeight = 0.05;
 
     /// <summary>Answers a question.</summary>
+    /// <param name="question">The question.</param>
     /// <param name="search">What was found for it.</param>
     /// <param name="similarity">Compares meanings; null where the collection has no vectors.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public async Task<ExtractedAnswer> AnswerAsync(SearchAnswer search, SentenceSimilarity? similarity, CancellationToken cancellationToken)
+    public async Task<ExtractedAnswer> AnswerAsync(string question, SearchAnswer search, SentenceSimilarity? similarity, CancellationToken cancellationToken)
     {
-        QuestionTerms question = new(search.Terms, search.Statistics);
-        if (question.Weight == 0 || search.Results.Count == 0)
+        QuestionTerms terms = TermsOf(question, search);
+        if (terms.Weight == 0 || search.Results.Count == 0)
         {
             return new ExtractedAnswer([], 0);
         }
 
-        List<SentenceCandidate> candidates = [.. search.Results.SelectMany((result, passage) => Split(result, passage, question))];
+        List<SentenceCandidate> candidates = [.. search.Results.SelectMany((result, passage) => Split(result, passage, terms))];
         if (candidates.Count == 0)
         {
             return new ExtractedAnswer([], 0);
@@ -58,8 +59,15 @@ public sealed class ExtractiveAnswerer(ITextAnalyzer analyzer)
         }
 
         List<SentenceCandidate> chosen = Choose(candidates);
-        double confidence = Confidence(search, question, chosen);
+        double confidence = Confidence(search, terms, chosen);
         return new ExtractedAnswer(confidence >= Threshold ? Order(chosen) : [], confidence);
+    }
+
+    // Where nothing else is left, as in "Who is who?", the question's own words must do.
+    private QuestionTerms TermsOf(string question, SearchAnswer search)
+    {
+        List<string> left = [.. QueryTerms.Of(analyzer, QuestionWords.Remove(question)).Where(search.Terms.Contains)];
+        return new QuestionTerms(left.Count > 0 ? left : search.Terms, search.Statistics);
     }
 
     private List<SentenceCandidate> Split(SearchResult result, int passage, QuestionTerms question)

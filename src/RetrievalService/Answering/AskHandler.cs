@@ -48,14 +48,14 @@ internal sealed class AskHandler(
         IReadOnlyList<SearchResult> passages = found.Answer.Results;
         await stream.WriteAsync(new Wire.AskResponse { Passages = new Wire.AskPassages { Results = { passages.Select(result => SearchDescriptions.Describe(result, found.Documents[result.Point.DocumentId])) } } }, context.CancellationToken);
         Wire.AnswerEnd end = passages.Count == 0 ? new Wire.AnswerEnd { Outcome = NotInDocuments }
-            : request.Model.Length == 0 ? await QuoteAsync(found, stream, context.CancellationToken)
+            : request.Model.Length == 0 ? await QuoteAsync(request.Question, found, stream, context.CancellationToken)
             : await GenerateAsync(request, found, stream, context.CancellationToken);
         await stream.WriteAsync(new Wire.AskResponse { End = end }, context.CancellationToken);
     }
 
-    private async Task<Wire.AnswerEnd> QuoteAsync(CollectionAnswer found, IServerStreamWriter<Wire.AskResponse> stream, CancellationToken cancellationToken)
+    private async Task<Wire.AnswerEnd> QuoteAsync(string question, CollectionAnswer found, IServerStreamWriter<Wire.AskResponse> stream, CancellationToken cancellationToken)
     {
-        ExtractedAnswer answer = await extractive.AnswerAsync(found.Answer, comparer.For(found), cancellationToken);
+        ExtractedAnswer answer = await extractive.AnswerAsync(question, found.Answer, comparer.For(found), cancellationToken);
         Wire.AnswerEnd end = new() { Outcome = answer.Found ? Quoted : NotInDocuments, Confidence = answer.Confidence };
         if (answer.Found)
         {

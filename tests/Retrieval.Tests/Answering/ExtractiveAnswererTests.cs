@@ -47,7 +47,7 @@ public sealed class ExtractiveAnswererTests
     public async Task Nothing_found_is_no_answer()
     {
         SearchAnswer nothing = new([], SearchMode.Keyword, ["term"], new Retrieval.Index.KeywordStatistics(0, 0, new Dictionary<string, long>()));
-        Assert.False((await new ExtractiveAnswerer(KeywordAnalyzer.Instance).AnswerAsync(nothing, null, Ct)).Found);
+        Assert.False((await new ExtractiveAnswerer(KeywordAnalyzer.Instance).AnswerAsync("term", nothing, null, Ct)).Found);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class ExtractiveAnswererTests
         string text = $"{giant} The engine of Marwick is old. The engine of Marwick is loud.";
         SearchAnswer search = await Passages.SearchAsync("engine of Marwick", text);
         ExtractedAnswer answer = await new ExtractiveAnswerer(KeywordAnalyzer.Instance).AnswerAsync(
-            search, (sentences, _) => Task.FromResult<IReadOnlyList<double>>([.. sentences.Select(sentence => sentence.Contains("loud", StringComparison.Ordinal) ? 0.9 : 0.1)]), Ct);
+            "Which engine of Marwick?", search, (sentences, _) => Task.FromResult<IReadOnlyList<double>>([.. sentences.Select(sentence => sentence.Contains("loud", StringComparison.Ordinal) ? 0.9 : 0.1)]), Ct);
         Assert.DoesNotContain(answer.Quotes, quote => quote.Text.Length > ExtractiveAnswerer.MostLength);
         Assert.Contains(answer.Quotes, quote => quote.Text.Contains("loud", StringComparison.Ordinal));
     }
@@ -66,13 +66,21 @@ public sealed class ExtractiveAnswererTests
     public async Task A_sentence_that_stands_in_two_overlapping_passages_is_quoted_once()
     {
         SearchAnswer search = await Passages.SearchAsync("Who built the lighthouse?", "Agnes Harrow built the lighthouse. It is tall.", "It stands high. Agnes Harrow built the lighthouse.");
-        ExtractedAnswer answer = await new ExtractiveAnswerer(KeywordAnalyzer.Instance).AnswerAsync(search, null, Ct);
+        ExtractedAnswer answer = await new ExtractiveAnswerer(KeywordAnalyzer.Instance).AnswerAsync("Who built the lighthouse?", search, null, Ct);
         Assert.Equal(answer.Quotes.Select(quote => quote.Text).Distinct(), answer.Quotes.Select(quote => quote.Text));
     }
+
+    [Theory]
+    [InlineData("When was the lighthouse of Marwick built?", "lighthouse Marwick built?")]
+    [InlineData("등대의 높이는 몇 미터입니까?", "등대의 높이는 미터입")]
+    [InlineData("첫 등대지기는 누구인가?", "첫 등대지기는")]
+    [InlineData("몇몇 사람은 왜 왜관에 갔는가?", "몇몇 사람은 왜관에 갔")]
+    public void What_makes_a_question_a_question_does_not_count(string question, string left) =>
+        Assert.Equal(left, string.Join(' ', QuestionWords.Remove(question).Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 
     private static async Task<(ExtractedAnswer, SearchAnswer)> AskAsync(string question)
     {
         SearchAnswer search = await Passages.SearchAsync(question, Library);
-        return (await new ExtractiveAnswerer(KeywordAnalyzer.Instance).AnswerAsync(search, null, Ct), search);
+        return (await new ExtractiveAnswerer(KeywordAnalyzer.Instance).AnswerAsync(question, search, null, Ct), search);
     }
 }
