@@ -11,8 +11,8 @@ internal sealed record RetrievalOptions
     private const int MaxWorkers = 64;
     private const long MostDocumentBytes = 1L << 30;
 
-    /// <summary><c>Platform:Retrieval:Workers</c>: documents that are ingested at the same time. Default 1.</summary>
-    public int Workers { get; init; } = 1;
+    /// <summary><c>Platform:Retrieval:Workers</c>: documents that are ingested at the same time. Default 2.</summary>
+    public int Workers { get; init; } = 2;
 
     /// <summary><c>Platform:Retrieval:SweepInterval</c>: how long a row waits whose message was lost. Default 30 s.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(30);
