@@ -16,16 +16,21 @@ internal static class DocumentAccess
     public static IReadOnlyList<string>? GroupsOf(CallerIdentity caller, string tenant) =>
         caller.Tenant == tenant && caller.IsInRole(Roles.Admin) ? null : caller.Groups;
 
-    public static bool CanRead(CallerIdentity caller, DocumentRow row)
+    public static bool CanRead(CallerIdentity caller, DocumentRow row) => CanRead(caller, row.Tenant, row.AllowedGroups);
+
+    /// <param name="caller">Who wants to read.</param>
+    /// <param name="tenant">The document's.</param>
+    /// <param name="allowedGroups">The document's: a JSON array of strings.</param>
+    public static bool CanRead(CallerIdentity caller, string tenant, string allowedGroups)
     {
-        if (row.Tenant != caller.Tenant && row.Tenant != Tenants.Platform)
+        if (tenant != caller.Tenant && tenant != Tenants.Platform)
         {
             return false;
         }
 
-        return row.AllowedGroups == Everybody
-            || GroupsOf(caller, row.Tenant) is not { } groups
-            || Json.ReadList(row.AllowedGroups).Any(groups.Contains);
+        return allowedGroups == Everybody
+            || GroupsOf(caller, tenant) is not { } groups
+            || Json.ReadList(allowedGroups).Any(groups.Contains);
     }
 
     /// <summary>The same rule for the database.</summary>

@@ -41,9 +41,9 @@ internal sealed record CollectionQuery
     public int Candidates { get; init; } = 100;
 }
 
-/// <summary>What was found, with the rows of the documents.</summary>
+/// <summary>What was found, with what the rows say of the documents.</summary>
 internal sealed record CollectionAnswer(
-    SearchAnswer Answer, IReadOnlyDictionary<string, DocumentRow> Documents, CollectionRow Collection, float[] QueryVector, EmbedUsage? Usage);
+    SearchAnswer Answer, IReadOnlyDictionary<string, FoundDocument> Documents, CollectionRow Collection, float[] QueryVector, EmbedUsage? Usage);
 
 /// <summary>Searches a collection for a caller: the index finds, the documents' rows say what may be seen.</summary>
 internal sealed class CollectionSearch(IDbContextFactory<RetrievalDbContext> contexts, HybridSearcher searcher, TextEmbedder embedder)
@@ -94,7 +94,7 @@ internal sealed class CollectionSearch(IDbContextFactory<RetrievalDbContext> con
             MaxPerDocument = query.MaxPerDocument,
             Candidates = query.Candidates,
         };
-        Dictionary<string, DocumentRow> seen = [];
+        Dictionary<string, FoundDocument> seen = [];
         SearchAnswer answer = await searcher.SearchAsync(collection.IndexName, options, VisibleAsync, cancellationToken);
         return new CollectionAnswer(answer, seen, collection, embedded.Vector, embedded.Usage);
 
@@ -103,10 +103,8 @@ internal sealed class CollectionSearch(IDbContextFactory<RetrievalDbContext> con
             // The rows, not the index, say who may read what: its copy of groups and attributes may be a moment old.
             await using RetrievalDbContext context = await contexts.CreateDbContextAsync(cancellation);
             List<string> unknown = [.. ids.Where(id => !seen.ContainsKey(id))];
-            List<DocumentRow> rows = unknown.Count == 0 ? [] : await context.Documents.AsNoTracking()
-                .Where(row => unknown.Contains(row.Id) && row.CollectionId == collection.Id && row.IndexedRevision > 0)
-                .ToListAsync(cancellation);
-            foreach (DocumentRow row in rows.Where(row => DocumentAccess.CanRead(caller, row)))
+            IReadOnlyList<FoundDocument> found = unknown.Count == 0 ? [] : await FoundDocument.ReadAsync(context, unknown, cancellation);
+            foreach (FoundDocument row in found.Where(row => row.CollectionId == collection.Id && row.IndexedRevision > 0 && row.CanBeReadBy(caller)))
             {
                 if (query.Filter is null || query.Filter.Matches(AttributeJson.Read(row.Attributes)))
                 {

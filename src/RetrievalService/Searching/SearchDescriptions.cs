@@ -1,7 +1,6 @@
 using LlmPlatform.Retrieval.Index;
 using LlmPlatform.Retrieval.Search;
 using LlmPlatform.RetrievalService.Documents;
-using LlmPlatform.RetrievalService.Rows;
 using Wire = LlmPlatform.Contracts.Retrieval.V1;
 
 namespace LlmPlatform.RetrievalService.Searching;
@@ -9,14 +8,14 @@ namespace LlmPlatform.RetrievalService.Searching;
 /// <summary>Results as callers see them.</summary>
 internal static class SearchDescriptions
 {
-    public static Wire.SearchResult Describe(SearchResult result, DocumentRow document) => new()
+    public static Wire.SearchResult Describe(SearchResult result, FoundDocument document) => new()
     {
         Passage = Describe(result.Point, document),
         Score = result.Score,
         Parts = Describe(result.Parts),
     };
 
-    private static Wire.Passage Describe(IndexPoint point, DocumentRow document)
+    private static Wire.Passage Describe(IndexPoint point, FoundDocument document)
     {
         Wire.Passage passage = new()
         {
