@@ -103,7 +103,7 @@ internal sealed class CollectionSearch(IDbContextFactory<RetrievalDbContext> con
             // The rows, not the index, say who may read what: its copy of groups and attributes may be a moment old.
             await using RetrievalDbContext context = await contexts.CreateDbContextAsync(cancellation);
             List<string> unknown = [.. ids.Where(id => !seen.ContainsKey(id))];
-            IReadOnlyList<FoundDocument> found = unknown.Count == 0 ? [] : await FoundDocument.ReadAsync(context, unknown, cancellation);
+            List<FoundDocument> found = unknown.Count == 0 ? [] : await FoundDocument.Of(context, unknown).ToListAsync(cancellation);
             foreach (FoundDocument row in found.Where(row => row.CollectionId == collection.Id && row.IndexedRevision > 0 && row.CanBeReadBy(caller)))
             {
                 if (query.Filter is null || query.Filter.Matches(AttributeJson.Read(row.Attributes)))

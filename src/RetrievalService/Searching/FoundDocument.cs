@@ -33,22 +33,20 @@ internal sealed record FoundDocument
     /// condition on the collection SQLite reads all of that collection's rows, and with a parameter an id the statement is
     /// made anew for every number of them. Both took longer than the rest of a search.
     /// </summary>
-    public static async Task<IReadOnlyList<FoundDocument>> ReadAsync(RetrievalDbContext context, List<string> ids, CancellationToken cancellationToken) =>
-        await context.Documents.AsNoTracking()
-            .Where(row => EF.Parameter(ids).Contains(row.Id))
-            .Select(row => new FoundDocument
-            {
-                Id = row.Id,
-                Tenant = row.Tenant,
-                CollectionId = row.CollectionId,
-                IndexedRevision = row.IndexedRevision,
-                Attributes = row.Attributes,
-                AllowedGroups = row.AllowedGroups,
-                FileId = row.FileId,
-                Filename = row.Filename,
-                Title = row.Title,
-            })
-            .ToListAsync(cancellationToken);
+    public static IQueryable<FoundDocument> Of(RetrievalDbContext context, IReadOnlyList<string> ids) => context.Documents.AsNoTracking()
+        .Where(row => EF.Parameter(ids).Contains(row.Id))
+        .Select(row => new FoundDocument
+        {
+            Id = row.Id,
+            Tenant = row.Tenant,
+            CollectionId = row.CollectionId,
+            IndexedRevision = row.IndexedRevision,
+            Attributes = row.Attributes,
+            AllowedGroups = row.AllowedGroups,
+            FileId = row.FileId,
+            Filename = row.Filename,
+            Title = row.Title,
+        });
 
     /// <summary>See <see cref="DocumentAccess"/>.</summary>
     public bool CanBeReadBy(CallerIdentity caller) => DocumentAccess.CanRead(caller, Tenant, AllowedGroups);
