@@ -8,12 +8,13 @@ namespace LlmPlatform.RetrievalService.Data;
 /// Before anything else: migrates the database and takes every lease away. Holding the data folder, we know that whoever
 /// held them is dead, or may write nothing any more.
 /// </summary>
-internal sealed class DatabaseStart(IDbContextFactory<RetrievalDbContext> contexts, DataFolder folder) : IHostedLifecycleService
+internal sealed class DatabaseStart(IDbContextFactory<RetrievalDbContext> contexts, DataFolder folder, TimeProvider clock) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await using RetrievalDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
         await context.MigrateAsync(folder, cancellationToken);
+        await InterruptAsync(context, cancellationToken);
         await context.Documents.ReleaseAllAsync(cancellationToken);
         await context.Collections.ReleaseAllAsync(cancellationToken);
 
@@ -35,4 +36,17 @@ internal sealed class DatabaseStart(IDbContextFactory<RetrievalDbContext> contex
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // What was being worked on when the process ended goes behind the others: were it what ends the process, it must not
+    // keep them waiting, and after many times it is given up.
+    private async Task InterruptAsync(RetrievalDbContext context, CancellationToken cancellationToken)
+    {
+        DateTime now = clock.GetUtcNow().UtcDateTime;
+        await context.Documents.Where(row => row.LeasedUntil != null).ExecuteUpdateAsync(
+            update => update
+                .SetProperty(row => row.Interruptions, row => row.Interruptions + 1)
+                .SetProperty(row => row.Attempts, row => row.Attempts > 0 ? row.Attempts - 1 : 0)
+                .SetProperty(row => row.QueuedAt, now),
+            cancellationToken);
+    }
 }

@@ -139,6 +139,7 @@ internal sealed class DocumentStore(
                     .SetProperty(row => row.QueuedAt, now)
                     .SetProperty(row => row.NotBefore, (DateTime?)null)
                     .SetProperty(row => row.Attempts, 0)
+                    .SetProperty(row => row.Interruptions, 0)
                     .SetProperty(row => row.ErrorCode, "")
                     .SetProperty(row => row.ErrorMessage, "")
                     .SetProperty(row => row.Traceparent, trace),
@@ -214,7 +215,7 @@ internal sealed class DocumentStore(
 
         row.Status = DocumentStatus.Queued;
         row.QueuedAt = Now;
-        (row.NotBefore, row.Attempts, row.ErrorCode, row.ErrorMessage) = (null, 0, "", "");
+        (row.NotBefore, row.Attempts, row.Interruptions, row.ErrorCode, row.ErrorMessage) = (null, 0, 0, "", "");
         (row.Stage, row.ChunksDone, row.ChunksTotal) = ("", 0, 0);
         row.Traceparent = Activity.Current?.Id;
         row.LeaseEpoch++;

@@ -27,6 +27,9 @@ internal sealed partial class DocumentIngest(
     /// <summary>Claims of a revision before it is given up.</summary>
     public const int MaxAttempts = 5;
 
+    /// <summary>Ends of the process, while it worked on a revision, before that is given up.</summary>
+    public const int MaxInterruptions = 30;
+
     private const int MaxPublications = 8;
 
     public async Task RunAsync(ClaimedDocument claimed, CancellationToken stopping)
@@ -51,9 +54,9 @@ internal sealed partial class DocumentIngest(
     {
         try
         {
-            if (claimed.Row.Attempts > MaxAttempts)
+            if (claimed.Row.Interruptions > MaxInterruptions)
             {
-                throw new DocumentException(IngestErrors.Internal, $"reading it ended the service {MaxAttempts} times");
+                throw new DocumentException(IngestErrors.Internal, $"the service ended {claimed.Row.Interruptions} times while it was ingested");
             }
 
             return await IngestAsync(claimed, work.Token);

@@ -55,6 +55,9 @@ internal sealed class DocumentRow : ILeasedRow
     /// <summary>Claims of the present revision so far.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>How often the process ended while it worked on the present revision.</summary>
+    public int Interruptions { get; set; }
+
     public string Stage { get; set; } = "";
 
     public long ChunksDone { get; set; }

@@ -1,5 +1,7 @@
 using LlmPlatform.Contracts.Retrieval.V1;
 using LlmPlatform.Retrieval.Index;
+using LlmPlatform.RetrievalService.Ingest;
+using LlmPlatform.RetrievalService.Rows;
 using LlmPlatform.RetrievalService.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using RetrievalClient = LlmPlatform.Contracts.Retrieval.V1.Retrieval.RetrievalClient;
@@ -71,14 +73,16 @@ public sealed class RestartTests
         await host.StartServiceAsync();
         await host.As("acme").SettledAsync(document);
 
-        // As a process leaves the row that was killed in its last attempt.
+        // As a process leaves the row that was killed at its work once more.
         using (var database = host.Database())
         {
             await database.Documents.ExecuteUpdateAsync(update => update
                 .SetProperty(row => row.Status, DocumentStatus.InProgress)
                 .SetProperty(row => row.Revision, 2)
                 .SetProperty(row => row.IndexedFingerprint, (string?)null)
-                .SetProperty(row => row.Attempts, 5));
+                .SetProperty(row => row.Interruptions, DocumentIngest.MaxInterruptions)
+                .SetProperty(row => row.LeaseOwner, "dead")
+                .SetProperty(row => row.LeasedUntil, DateTime.UtcNow.AddMinutes(1)));
         }
 
         await host.StopServiceAsync();
@@ -86,6 +90,38 @@ public sealed class RestartTests
         Document given = await host.As("acme").SettledAsync(document);
         Assert.Equal((DocumentStatus.Failed, "internal"), (given.Status, given.LastError.Code));
         Assert.Equal(["one apple"], await host.As("acme").FindAsync(collection.Id, "apple", request => request.Mode = SearchMode.Keyword));
+    }
+
+    [Fact]
+    public async Task A_document_that_the_process_ended_on_waits_behind_the_others_and_is_not_failed_for_it()
+    {
+        await using RetrievalHost host = await RetrievalHost.StartAsync();
+        RetrievalClient client = host.As("acme");
+        Collection collection = await client.CreateAsync();
+        Document document = await client.SettledAsync(await client.IngestAsync(collection.Id, host.Backends.Files.Add("one apple")));
+        using (var database = host.Database())
+        {
+            await database.Documents.ExecuteUpdateAsync(update => update
+                .SetProperty(row => row.Status, DocumentStatus.InProgress)
+                .SetProperty(row => row.Revision, 2)
+                .SetProperty(row => row.IndexedFingerprint, (string?)null)
+                .SetProperty(row => row.Interruptions, DocumentIngest.MaxInterruptions - 1)
+                .SetProperty(row => row.Attempts, DocumentIngest.MaxAttempts)
+                .SetProperty(row => row.LeaseOwner, "dead")
+                .SetProperty(row => row.LeasedUntil, DateTime.UtcNow.AddMinutes(1)));
+        }
+
+        await host.StopServiceAsync();
+        DateTime before = DateTime.UtcNow;
+        await host.StartServiceAsync();
+        Document settled = await host.As("acme").SettledAsync(document);
+        Assert.Equal((DocumentStatus.Completed, 2), (settled.Status, settled.IndexedRevision));
+        using (var database = host.Database())
+        {
+            DocumentRow row = await database.Documents.SingleAsync();
+            Assert.True(row.QueuedAt >= before, $"{row.QueuedAt:O}");
+            Assert.Equal(DocumentIngest.MaxInterruptions, row.Interruptions);
+        }
     }
 
     [Fact]

@@ -321,6 +321,10 @@ namespace LlmPlatform.RetrievalService.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("indexed_revision");
 
+                    b.Property<int>("Interruptions")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("interruptions");
+
                     b.Property<long>("LeaseEpoch")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER")

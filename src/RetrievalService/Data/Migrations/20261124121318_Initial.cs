@@ -115,6 +115,7 @@ namespace LlmPlatform.RetrievalService.Data.Migrations
                     queued_at = table.Column<DateTime>(type: "TEXT", nullable: false),
                     not_before = table.Column<DateTime>(type: "TEXT", nullable: true),
                     attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    interruptions = table.Column<int>(type: "INTEGER", nullable: false),
                     stage = table.Column<string>(type: "TEXT", nullable: false),
                     chunks_done = table.Column<long>(type: "INTEGER", nullable: false),
                     chunks_total = table.Column<long>(type: "INTEGER", nullable: false),
