@@ -22,10 +22,10 @@ public sealed class ExtractiveAnswerer(ITextAnalyzer analyzer)
     /// Answers with less confidence are not given. Chosen once, on questions of KorQuAD about other passages than those
     /// that the quality is measured with.
     /// </summary>
-    public const double Threshold = 0.6;
+    public const double Threshold = 0.5;
 
     // Sentences whose meaning is compared at most: each costs the encoder some milliseconds.
-    private const int MostCompared = 40;
+    private const int MostCompared = 12;
 
     private const double NeighbourWeight = 0.3;
     private const double PassageWeight = 0.3;
