@@ -111,7 +111,10 @@ public sealed class HybridSearcher(IChunkIndex index, ITextAnalyzer analyzer)
             Candidate candidate = Of(keyword[i]);
             candidate.Parts = candidate.Parts with
             {
-                Keyword = keyword[i].Score, KeywordRank = i + 1, KeywordScaled = keywordScaled[i], DenseWeight = weight,
+                Keyword = keyword[i].Score,
+                KeywordRank = i + 1,
+                KeywordScaled = keywordScaled[i],
+                DenseWeight = weight,
             };
         }
 

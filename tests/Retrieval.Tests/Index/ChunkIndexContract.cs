@@ -106,10 +106,18 @@ public abstract class ChunkIndexContract : IAsyncLifetime
         await CreateAsync(2);
         IndexPoint point = Points.Make("d", 7, 3, "글 \0 text 🙂", [0.6f, 0.8f]) with
         {
-            Context = "Chapter > Part", Start = 10, End = 23, Headings = ["Chapter", "Part"], Page = 4, Sheet = "Sheet1", AllowedGroups = ["g"],
+            Context = "Chapter > Part",
+            Start = 10,
+            End = 23,
+            Headings = ["Chapter", "Part"],
+            Page = 4,
+            Sheet = "Sheet1",
+            AllowedGroups = ["g"],
             Attributes = new Dictionary<string, AttributeValue>
             {
-                ["s"] = AttributeValue.Of("n1"), ["n"] = AttributeValue.Of(-1.5e300), ["b"] = AttributeValue.Of(true),
+                ["s"] = AttributeValue.Of("n1"),
+                ["n"] = AttributeValue.Of(-1.5e300),
+                ["b"] = AttributeValue.Of(true),
             },
         };
         await UpsertAsync(point);
