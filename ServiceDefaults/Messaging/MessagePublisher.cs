@@ -38,15 +38,11 @@ internal sealed partial class MessagePublisher(IBus bus, TimeProvider clock, ILo
     {
         await foreach (object message in _queue.Reader.ReadAllAsync(stoppingToken))
         {
+            // One that is being sent when the process ends is sent: cut off, the bus would report it as an error.
             using CancellationTokenSource limit = new(SendLimit, clock);
-            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
             try
             {
-                await bus.Publish(message, message.GetType(), either.Token);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
+                await bus.Publish(message, message.GetType(), limit.Token);
             }
             catch (Exception exception)
             {

@@ -20,8 +20,6 @@ public sealed class NudgeTests
         using GrpcChannel channel = GrpcChannel.ForAddress(platform.Grpc);
         RetrievalCalls calls = new(channel.CreateCallInvoker());
         Collection collection = await calls.CreateAsync("notes", null);
-        await calls.WaitAsync(collection.Id, TimeSpan.FromSeconds(10), Ct);
-
         // The platform's own documentation is being indexed at first, one document after the other.
         await calls.WaitAsync("docs", TimeSpan.FromSeconds(60), Ct);
         for (int i = 0; i < 3; i++)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client;
 using LlmPlatform.Contracts.Generation.V1;
+using LlmPlatform.Platform.Tests.Retrieval;
 using LlmPlatform.Testing;
 
 namespace LlmPlatform.Platform.Tests.Starting;
@@ -26,8 +27,12 @@ public sealed class MemoryTests : IDisposable
         }
 
         PlatformProcessOptions options = new() { DataFolder = _folder, Models = PlatformFixture.RealModels() };
-        await using (await PlatformProcess.StartAsync(options))
+
+        // The first start registers the models and indexes the platform's own documentation.
+        await using (PlatformProcess first = await PlatformProcess.StartAsync(options))
         {
+            using GrpcChannel firstChannel = GrpcChannel.ForAddress(first.Grpc);
+            await new RetrievalCalls(firstChannel.CreateCallInvoker()).WaitAsync("docs", TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         }
 
         await using PlatformProcess platform = await PlatformProcess.StartAsync(options);
