@@ -15,6 +15,7 @@ internal sealed partial class MessagePublisher(IBus bus, TimeProvider clock, ILo
     /// <summary>How long the broker may take for a message.</summary>
     internal static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan LastSendLimit = TimeSpan.FromMilliseconds(500);
     private static readonly Meter Meter = new("LlmPlatform.Messaging");
     private static readonly Counter<long> Dropped = Meter.CreateCounter<long>("llmplatform.messaging.dropped", "{message}", "Messages that could not be sent.");
 
@@ -38,8 +39,14 @@ internal sealed partial class MessagePublisher(IBus bus, TimeProvider clock, ILo
     {
         await foreach (object message in _queue.Reader.ReadAllAsync(stoppingToken))
         {
-            // One that is being sent when the process ends is sent: cut off, the bus would report it as an error.
+            // The bus may be gone already when the process ends: what still waits is not sent, the rows know it all.
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
             using CancellationTokenSource limit = new(SendLimit, clock);
+            await using CancellationTokenRegistration atTheEnd = stoppingToken.Register(() => limit.CancelAfter(LastSendLimit));
             try
             {
                 await bus.Publish(message, message.GetType(), limit.Token);

@@ -5,7 +5,8 @@ namespace LlmPlatform.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// Frameworks speak up from warnings on: they log several lines a call, and traces say the same better. Services have no
-/// settings files, so the levels lie below all other settings, which can say otherwise.
+/// settings files, so the levels lie below all other settings, which can say otherwise. The bus calls every message that
+/// the end of the process cuts off an error; the publisher says by itself what was not sent.
 /// </summary>
 internal static class LogLevels
 {
@@ -13,6 +14,7 @@ internal static class LogLevels
 
     public static void AddTo(IConfigurationBuilder configuration) => configuration.Sources.Insert(0, new MemoryConfigurationSource
     {
-        InitialData = Frameworks.Select(framework => KeyValuePair.Create($"Logging:LogLevel:{framework}", (string?)"Warning")),
+        InitialData = Frameworks.Select(framework => KeyValuePair.Create($"Logging:LogLevel:{framework}", (string?)"Warning"))
+            .Append(KeyValuePair.Create("Logging:LogLevel:MassTransit", (string?)"Critical")),
     });
 }

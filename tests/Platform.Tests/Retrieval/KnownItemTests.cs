@@ -4,7 +4,8 @@ using LlmPlatform.Contracts.Retrieval.V1;
 namespace LlmPlatform.Platform.Tests.Retrieval;
 
 /// <summary>A real documentation set: each document is looked for by its title, which is not in its text.</summary>
-public sealed class KnownItemTests(PlatformFixture fixture)
+[Collection(QualityTests.Name)]
+public sealed class KnownItemTests(QualityPlatform fixture)
 {
     private const int ShortCount = 60;
 
@@ -43,8 +44,7 @@ public sealed class KnownItemTests(PlatformFixture fixture)
         TimeSpan elapsed = DateTime.UtcNow - start;
         Assert.Equal(entries.Count, collection.Documents.Completed);
         long memory = await peak;
-        await Task.Delay(TimeSpan.FromSeconds(20), Ct);
-        collection = await calls.Client.GetCollectionAsync(new GetCollectionRequest { Id = collection.Id }, cancellationToken: Ct);
+        collection = await calls.WaitForWeightAsync(collection.Id, Ct);
 
         int[] once = [.. Enumerable.Range(0, entries.Count).Where(i => entries[i].Title.Length > 0 && entries.Count(entry => entry.Title == entries[i].Title) == 1)];
         Dictionary<string, double> hits = [];

@@ -6,7 +6,8 @@ namespace LlmPlatform.Platform.Tests.Retrieval;
 /// Quoted answers: KorQuAD's questions asked with their passage there, and with it left out. The threshold was chosen on
 /// questions about passages of even numbers; only those about odd ones are asked here.
 /// </summary>
-public sealed class KorQuadAnswerTests(PlatformFixture fixture)
+[Collection(QualityTests.Name)]
+public sealed class KorQuadAnswerTests(QualityPlatform fixture)
 {
     private const int MostLength = 300;
     private const int MostSentences = 2;

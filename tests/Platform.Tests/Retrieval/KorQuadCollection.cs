@@ -13,7 +13,6 @@ internal sealed record KorQuadCollection(string Id, double DenseWeight, IReadOnl
     public const string PassageAttribute = "passage";
 
     private static readonly TimeSpan IngestLimit = TimeSpan.FromMinutes(20);
-    private static readonly TimeSpan WeightLimit = TimeSpan.FromMinutes(3);
     private static readonly SemaphoreSlim OneAtATime = new(1);
     private static readonly Dictionary<string, KorQuadCollection> Made = [];
 
@@ -49,14 +48,7 @@ internal sealed record KorQuadCollection(string Id, double DenseWeight, IReadOnl
         TimeSpan elapsed = DateTime.UtcNow - start;
         Assert.Equal(data.Passages.Count, done.Documents.Completed);
 
-        DateTime limit = DateTime.UtcNow + WeightLimit;
-        while (done.DenseWeightSource != "measured")
-        {
-            Assert.True(DateTime.UtcNow < limit, $"the dense weight is still {done.DenseWeightSource}");
-            await Task.Delay(500, cancellationToken);
-            done = await calls.Client.GetCollectionAsync(new GetCollectionRequest { Id = collection.Id }, cancellationToken: cancellationToken);
-        }
-
+        done = await calls.WaitForWeightAsync(collection.Id, cancellationToken);
         return new KorQuadCollection(collection.Id, done.DenseWeight, documents, elapsed);
     }
 }

@@ -3,7 +3,8 @@ using LlmPlatform.Contracts.Retrieval.V1;
 namespace LlmPlatform.Platform.Tests.Retrieval;
 
 /// <summary>Search quality: KorQuAD's passages are documents, its questions are queries, with each encoder.</summary>
-public sealed class KorQuadSearchTests(PlatformFixture fixture)
+[Collection(QualityTests.Name)]
+public sealed class KorQuadSearchTests(QualityPlatform fixture)
 {
     private const int EveryNth = 11;
 

@@ -13,6 +13,8 @@ internal sealed class RetrievalCalls(CallInvoker invoker)
 {
     private const int ParallelUploads = 8;
 
+    private static readonly TimeSpan WeightLimit = TimeSpan.FromMinutes(5);
+
     private readonly Files.FilesClient _files = new(invoker);
 
     public RetrievalClient Client { get; } = new(invoker);
@@ -62,6 +64,23 @@ internal sealed class RetrievalCalls(CallInvoker invoker)
 
             Assert.True(DateTime.UtcNow < end, $"after {limit}: {now?.Documents}");
             await Task.Delay(200, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until a collection's dense weight has been measured on its text.</summary>
+    public async Task<Collection> WaitForWeightAsync(string collection, CancellationToken cancellationToken)
+    {
+        DateTime end = DateTime.UtcNow + WeightLimit;
+        while (true)
+        {
+            Collection now = await Client.GetCollectionAsync(new GetCollectionRequest { Id = collection }, cancellationToken: cancellationToken);
+            if (now.DenseWeightSource == "measured")
+            {
+                return now;
+            }
+
+            Assert.True(DateTime.UtcNow < end, $"the dense weight is still {now.DenseWeightSource}");
+            await Task.Delay(500, cancellationToken);
         }
     }
 
