@@ -20,8 +20,8 @@ public sealed class KnownItemTests(QualityPlatform fixture)
         List<KoreanDocs.Entry> all = KoreanDocs.Require();
         Dictionary<string, double> hits = await MeasureAsync([.. Enumerable.Range(0, ShortCount).Select(i => all[i * all.Count / ShortCount])], "known-items-short");
 
-        // One document of sixty is 0.017.
-        Assert.InRange(hits["fused"], Math.Max(hits["keyword"], hits["dense"]) - 0.035, 1);
+        // Of so few titles two documents are chance: 0.036. The bar of 0.01 is for all of them.
+        Assert.InRange(hits["fused"], Math.Max(hits["keyword"], hits["dense"]) - 0.036, 1);
     }
 
     [Fact]
