@@ -1,0 +1,37 @@
+using LlmPlatform.Hub;
+using LlmPlatform.Hub.Architectures;
+using LlmPlatform.Hub.Configuration;
+using LlmPlatform.Hub.Tensors;
+using LlmPlatform.Modeling.Heads;
+using LlmPlatform.Modeling.Weights;
+
+namespace LlmPlatform.Modeling;
+
+/// <summary>Makes models that score the next word.</summary>
+public static class AutoModelForCausalLM
+{
+    /// <summary>Reads a model from its folder, quantised weights as the numbers they stand for. The caller disposes of it.</summary>
+    /// <exception cref="InvalidModelFileException">A file is wrong, or the kind of model is not known.</exception>
+    public static CausalLanguageModel FromFolder(ModelFolder folder, ScalarType dtype)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        CausalLanguageModel model = Create(folder.Config, dtype);
+        try
+        {
+            using ITensorFile weights = folder.OpenWeights();
+            WeightReader.Fill(model, weights);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static LlamaForCausalLM Create(ModelConfig config, ScalarType dtype) => config.GetString("model_type") switch
+    {
+        LlamaArchitecture.ModelType => new LlamaForCausalLM(config, dtype),
+        _ => throw config.Invalid("model_type", LlamaArchitecture.ModelType),
+    };
+}
