@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LlmPlatform.Hub.Adapters;
 using LlmPlatform.Hub.Architectures;
 using LlmPlatform.Hub.Configuration;
 using LlmPlatform.Hub.Folders;
@@ -21,20 +22,25 @@ public sealed class ModelFolder
     private readonly string _body;
     private readonly WeightFiles _weights;
 
-    private ModelFolder(string path, string body, WeightFiles weights, ModelConfig config, SentenceTransformersConfig? sentenceTransformers)
+    private ModelFolder(
+        string path, string body, WeightFiles weights, ModelConfig config, SentenceTransformersConfig? sentenceTransformers, string? adapterPath = null)
     {
         Path = path;
+        AdapterPath = adapterPath;
         _body = body;
         _weights = weights;
         Config = config;
         SentenceTransformers = sentenceTransformers;
         TokenizerConfig = ModelConfig.TryLoad(Below("tokenizer_config.json"));
         GenerationConfig = ModelConfig.TryLoad(Below("generation_config.json")) is { } generation ? GenerationConfig.From(generation) : null;
-        ChatTemplates = ChatTemplateFiles.Read(body, TokenizerConfig, weights.Gguf);
+        ChatTemplates = ReadChatTemplates();
     }
 
     /// <summary>The folder.</summary>
     public string Path { get; }
+
+    /// <summary>The folder of the adapter that changes the model; null where there is none.</summary>
+    public string? AdapterPath { get; }
 
     /// <summary>config.json, or what a bare GGUF file says in its keys.</summary>
     public ModelConfig Config { get; }
@@ -104,6 +110,26 @@ public sealed class ModelFolder
     }
 
     /// <summary>
+    /// Opens a model with an adapter that changes it. Files about text that the adapter brings (tokenizer.json,
+    /// tokenizer_config.json, special_tokens_map.json, generation_config.json, chat templates) take the place of the model's.
+    /// </summary>
+    /// <exception cref="InvalidModelFileException">
+    /// As for <see cref="Open"/>; or the adapter folder holds none. Whether the adapter fits is seen by <see cref="OpenAdapter"/>.
+    /// </exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static ModelFolder OpenAdapted(string path, string adapterPath)
+    {
+        ModelFolder model = Open(path);
+        return LoraAdapter.IsAdapter(adapterPath)
+            ? new ModelFolder(path, model._body, model._weights, model.Config, model.SentenceTransformers, adapterPath)
+            : throw new InvalidModelFileException(adapterPath, LoraConfig.FileName, null, "the file to be there");
+    }
+
+    /// <summary>Opens the adapter, checked against the model; null where there is none. The caller disposes of it.</summary>
+    /// <exception cref="InvalidModelFileException">A file is damaged, asks for what is not supported, or does not fit the model.</exception>
+    public LoraAdapter? OpenAdapter() => AdapterPath is null ? null : LoraAdapter.Open(AdapterPath, LlamaConfig.From(Config));
+
+    /// <summary>
     /// Opens the weights. Names are always Hugging Face's and rows in its order, whatever the format. The caller disposes of them.
     /// </summary>
     /// <exception cref="InvalidModelFileException">A file is damaged.</exception>
@@ -155,5 +181,24 @@ public sealed class ModelFolder
     // Heads for pre-training leave the body what it is; heads for classes are models of their own.
     private static bool IsBertBody(string architecture) => architecture is "BertModel" or "BertForMaskedLM" or "BertForPreTraining";
 
-    private string Below(string name) => System.IO.Path.Combine(_body, name);
+    private Dictionary<string, string> ReadChatTemplates()
+    {
+        Dictionary<string, string> templates = ChatTemplateFiles.Read(
+            _body, AdapterPath is null ? TokenizerConfig : ModelConfig.TryLoad(System.IO.Path.Combine(_body, "tokenizer_config.json")), _weights.Gguf);
+        if (AdapterPath is not null)
+        {
+            foreach ((string name, string template) in ChatTemplateFiles.Read(AdapterPath, TokenizerConfig, gguf: null))
+            {
+                templates[name] = template;
+            }
+        }
+
+        return templates;
+    }
+
+    private string Below(string name)
+    {
+        string? own = AdapterPath is null ? null : System.IO.Path.Combine(AdapterPath, name);
+        return own is not null && File.Exists(own) ? own : System.IO.Path.Combine(_body, name);
+    }
 }

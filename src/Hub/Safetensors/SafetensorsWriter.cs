@@ -30,7 +30,24 @@ public static class SafetensorsWriter
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default)
     {
-        SafetensorsTensor[] ordered = Order(tensors);
+        ArgumentNullException.ThrowIfNull(tensors);
+        await WriteAsync(path, tensors.Select(Source), metadata, cancellationToken);
+    }
+
+    /// <summary>As the other, for tensors whose bytes are made while they are written: a file larger than memory.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">What to write.</param>
+    /// <param name="metadata">The header's <c>__metadata__</c>; transformers wants <c>format</c> = <c>pt</c>, which null gives.</param>
+    /// <param name="cancellationToken">Stops the writing; the old file stays.</param>
+    /// <exception cref="ArgumentException">A name stands twice, a type is none of safetensors, or a shape is impossible.</exception>
+    /// <exception cref="InvalidOperationException">A source wrote another number of bytes than its shape takes.</exception>
+    public static async Task WriteAsync(
+        string path,
+        IEnumerable<SafetensorsSource> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        CancellationToken cancellationToken = default)
+    {
+        SafetensorsSource[] ordered = Order(tensors);
         byte[] header = Header(ordered, metadata ?? ImmutableDictionary<string, string>.Empty.Add("format", "pt"));
         string temporary = $"{path}.{Guid.NewGuid():N}.incomplete";
         try
@@ -38,12 +55,13 @@ public static class SafetensorsWriter
             await using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, ChunkBytes, useAsync: true))
             {
                 await stream.WriteAsync(header, cancellationToken);
-                foreach (SafetensorsTensor tensor in ordered)
+                foreach (SafetensorsSource tensor in ordered)
                 {
-                    for (int start = 0; start < tensor.Data.Length; start += ChunkBytes)
+                    long start = stream.Position;
+                    await tensor.WriteAsync(stream, cancellationToken);
+                    if (stream.Position - start != tensor.ByteLength)
                     {
-                        ReadOnlyMemory<byte> chunk = tensor.Data.Slice(start, Math.Min(ChunkBytes, tensor.Data.Length - start));
-                        await stream.WriteAsync(chunk, cancellationToken);
+                        throw new InvalidOperationException($"tensor {tensor.Name}: {stream.Position - start} bytes written, expected {tensor.ByteLength}");
                     }
                 }
 
@@ -59,13 +77,40 @@ public static class SafetensorsWriter
         }
     }
 
-    private static SafetensorsTensor[] Order(IEnumerable<SafetensorsTensor> tensors)
+    private static SafetensorsSource Source(SafetensorsTensor tensor)
     {
-        SafetensorsTensor[] ordered = [.. tensors
+        SafetensorsSource source = new(tensor.Name, tensor.Type, tensor.Shape, async (stream, cancellationToken) =>
+        {
+            for (int start = 0; start < tensor.Data.Length; start += ChunkBytes)
+            {
+                await stream.WriteAsync(tensor.Data.Slice(start, Math.Min(ChunkBytes, tensor.Data.Length - start)), cancellationToken);
+            }
+        });
+        return SafetensorsTypes.Name(tensor.Type) is null || Length(source) == tensor.Data.Length
+            ? source
+            : throw new ArgumentException($"tensor {tensor.Name}: {tensor.Data.Length} bytes are not {tensor.Type} {Shown.Shape(tensor.Shape)}", nameof(tensor));
+    }
+
+    private static long Length(SafetensorsSource tensor)
+    {
+        foreach (long dimension in tensor.Shape)
+        {
+            if (dimension < 0)
+            {
+                throw new ArgumentException($"tensor {tensor.Name}: negative dimension {dimension}", nameof(tensor));
+            }
+        }
+
+        return tensor.ByteLength;
+    }
+
+    private static SafetensorsSource[] Order(IEnumerable<SafetensorsSource> tensors)
+    {
+        SafetensorsSource[] ordered = [.. tensors
             .OrderByDescending(tensor => SafetensorsTypes.Rank(tensor.Type))
             .ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
         HashSet<string> names = new(StringComparer.Ordinal) { SafetensorsHeader.MetadataKey };
-        foreach (SafetensorsTensor tensor in ordered)
+        foreach (SafetensorsSource tensor in ordered)
         {
             if (SafetensorsTypes.Name(tensor.Type) is null)
             {
@@ -77,25 +122,13 @@ public static class SafetensorsWriter
                 throw new ArgumentException($"tensor name {tensor.Name} is reserved or stands twice", nameof(tensors));
             }
 
-            long count = 1;
-            foreach (long dimension in tensor.Shape)
-            {
-                count = dimension >= 0
-                    ? checked(count * dimension)
-                    : throw new ArgumentException($"tensor {tensor.Name}: negative dimension {dimension}", nameof(tensors));
-            }
-
-            if (TensorTypes.ByteLength(tensor.Type, count) != tensor.Data.Length)
-            {
-                throw new ArgumentException(
-                    $"tensor {tensor.Name}: {tensor.Data.Length} bytes are not {tensor.Type} {Shown.Shape(tensor.Shape)}", nameof(tensors));
-            }
+            Length(tensor);
         }
 
         return ordered;
     }
 
-    private static byte[] Header(SafetensorsTensor[] tensors, IReadOnlyDictionary<string, string> metadata)
+    private static byte[] Header(SafetensorsSource[] tensors, IReadOnlyDictionary<string, string> metadata)
     {
         ArrayBufferWriter<byte> buffer = new();
         buffer.GetSpan(SafetensorsHeader.LengthBytes)[..SafetensorsHeader.LengthBytes].Clear();
@@ -115,7 +148,7 @@ public static class SafetensorsWriter
             }
 
             long offset = 0;
-            foreach (SafetensorsTensor tensor in tensors)
+            foreach (SafetensorsSource tensor in tensors)
             {
                 writer.WriteStartObject(tensor.Name);
                 writer.WriteString("dtype", SafetensorsTypes.Name(tensor.Type));
@@ -128,7 +161,7 @@ public static class SafetensorsWriter
                 writer.WriteEndArray();
                 writer.WriteStartArray("data_offsets");
                 writer.WriteNumberValue(offset);
-                offset += tensor.Data.Length;
+                offset += tensor.ByteLength;
                 writer.WriteNumberValue(offset);
                 writer.WriteEndArray();
                 writer.WriteEndObject();

@@ -1,3 +1,4 @@
+using LlmPlatform.Hub.Adapters;
 using LlmPlatform.Hub.Architectures;
 using LlmPlatform.Hub.Tensors;
 using LlmPlatform.Inference.Kernels;
@@ -13,7 +14,8 @@ public sealed class LlamaBackend : IDecoderBackend
     private readonly List<DecoderToken> _tokens = [];
     private readonly List<int> _outputs = [];
 
-    internal LlamaBackend(LlamaConfig config, ITensorFile weights, string configPath, LlamaBackendOptions options, KernelSet kernels)
+    internal LlamaBackend(
+        LlamaConfig config, ITensorFile weights, string configPath, LlamaBackendOptions options, KernelSet kernels, LoraAdapter? adapter = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.KvCacheBytes);
         Activation activation = Activations.Parse(config.HiddenAct, configPath);
@@ -21,7 +23,7 @@ public sealed class LlamaBackend : IDecoderBackend
         int blocks = (int)Math.Clamp(options.KvCacheBytes / (double)blockBytes, 1, int.MaxValue / KvLayout.BlockPositions);
         ContextLength = Math.Min(config.MaxPositionEmbeddings, blocks * KvLayout.BlockPositions);
         VocabularySize = config.VocabSize;
-        _decoder = new LlamaDecoder(config, new LlamaWeights(config, weights), kernels, options.Threads, ContextLength, activation);
+        _decoder = new LlamaDecoder(config, new LlamaWeights(config, weights, adapter), kernels, options.Threads, ContextLength, activation);
         _pool = new KvBlockPool(config.NumHiddenLayers, config.NumKeyValueHeads, config.HeadDim, blocks);
         KernelName = kernels.Name;
     }
@@ -45,10 +47,13 @@ public sealed class LlamaBackend : IDecoderBackend
 
     internal LlamaDecoder Decoder => _decoder;
 
-    /// <summary>Copies the weights of a llama model into memory; the file may be closed afterwards.</summary>
+    /// <summary>
+    /// Copies the weights of a llama model, and of an adapter that is applied to them in every step, into memory; the files
+    /// may be closed afterwards.
+    /// </summary>
     /// <exception cref="LlmPlatform.Hub.InvalidModelFileException">A tensor is missing or has another shape, or a setting is not supported.</exception>
-    public static LlamaBackend Load(LlamaConfig config, ITensorFile weights, string configPath, LlamaBackendOptions options) =>
-        new(config, weights, configPath, options, KernelSet.Best);
+    public static LlamaBackend Load(LlamaConfig config, ITensorFile weights, string configPath, LlamaBackendOptions options, LoraAdapter? adapter = null) =>
+        new(config, weights, configPath, options, KernelSet.Best, adapter);
 
     /// <inheritdoc/>
     public IDecoderSequence? TryOpen(int promptTokens, int newTokens)

@@ -92,7 +92,7 @@ internal sealed unsafe class LlamaDecoder : IDisposable
 
         if (outputs.Length > 0)
         {
-            _compute.Linear(b.Outputs, outputs.Length, new LinearOutput(_weights.Head, null, b.Logits));
+            _compute.Linear(b.Outputs, outputs.Length, _weights.Head.Into(b.Logits));
         }
 
         return b.Logits;
@@ -123,6 +123,7 @@ internal sealed unsafe class LlamaDecoder : IDisposable
             DecoderToken token = tokens[i];
             _buffers.Tokens[i] = token;
             _compute.Kernels.DecodeRow(_weights.Embedding, token.Id, _buffers.Hidden.Row(i));
+            _weights.EmbeddingAdapter?.Add(_compute.Kernels, token.Id, _buffers.Hidden.Row(i));
             if (token.CallLength != length)
             {
                 length = token.CallLength;

@@ -1,3 +1,4 @@
+using LlmPlatform.Hub.Adapters;
 using LlmPlatform.Hub.Architectures;
 using LlmPlatform.Hub.Tensors;
 using LlmPlatform.Inference.Kernels;
@@ -9,18 +10,21 @@ internal sealed class LlamaWeights : IDisposable
 {
     private readonly WeightStore _store = new();
 
-    public LlamaWeights(LlamaConfig config, ITensorFile file)
+    /// <param name="config">The settings.</param>
+    /// <param name="file">The base.</param>
+    /// <param name="adapter">What is added to it; null for nothing.</param>
+    public LlamaWeights(LlamaConfig config, ITensorFile file, LoraAdapter? adapter = null)
     {
         try
         {
             LlamaArchitecture names = LlamaArchitecture.Of(file);
             names.Check(config, file);
-            Embedding = _store.Matrix(file, names.Embedding, config.VocabSize, config.HiddenSize);
-            Layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(layer => ReadLayer(config, file, names, layer))];
+            AdaptedLayers adapted = new(_store, file, adapter);
+            Embedding = adapted.Matrix(LlamaModules.Embedding, names.Embedding, config.VocabSize, config.HiddenSize);
+            EmbeddingAdapter = adapted.Embedding();
+            Layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(layer => ReadLayer(config, file, adapted, names, layer))];
             FinalNorm = _store.Vector(file, names.FinalNorm, config.HiddenSize);
-            Head = config.TieWordEmbeddings
-                ? Embedding
-                : _store.Matrix(file, LlamaArchitecture.OutputHead, config.VocabSize, config.HiddenSize);
+            Head = adapted.Head(config, Embedding);
         }
         catch
         {
@@ -32,34 +36,37 @@ internal sealed class LlamaWeights : IDisposable
     /// <summary>[vocabulary, hidden].</summary>
     public WeightMatrix Embedding { get; }
 
+    /// <summary>What an adapter adds to rows of the embedding; null for nothing.</summary>
+    public EmbeddingAdapter? EmbeddingAdapter { get; }
+
     public IReadOnlyList<LlamaLayer> Layers { get; }
 
     /// <summary>[1, hidden].</summary>
     public NativeMatrix FinalNorm { get; }
 
     /// <summary>[vocabulary, hidden]; the embedding itself where they are tied.</summary>
-    public WeightMatrix Head { get; }
+    public LinearWeights Head { get; }
 
     /// <summary>Bytes of all matrices.</summary>
     public long ByteLength => _store.ByteLength;
 
     public void Dispose() => _store.Dispose();
 
-    private LlamaLayer ReadLayer(LlamaConfig config, ITensorFile file, LlamaArchitecture names, int layer)
+    private LlamaLayer ReadLayer(LlamaConfig config, ITensorFile file, AdaptedLayers adapted, LlamaArchitecture names, int layer)
     {
         int hidden = config.HiddenSize, inner = config.IntermediateSize;
         int queries = config.NumAttentionHeads * config.HeadDim;
         int keys = config.NumKeyValueHeads * config.HeadDim;
         return new LlamaLayer(
             _store.Vector(file, names.InputNorm(layer), hidden),
-            _store.Linear(file, names.QProj(layer), queries, hidden, config.AttentionBias),
-            _store.Linear(file, names.KProj(layer), keys, hidden, config.AttentionBias),
-            _store.Linear(file, names.VProj(layer), keys, hidden, config.AttentionBias),
-            _store.Linear(file, names.OProj(layer), hidden, queries, config.AttentionBias),
+            adapted.Linear(LlamaModules.Layer(layer, "self_attn.q_proj"), names.QProj(layer), queries, hidden, config.AttentionBias),
+            adapted.Linear(LlamaModules.Layer(layer, "self_attn.k_proj"), names.KProj(layer), keys, hidden, config.AttentionBias),
+            adapted.Linear(LlamaModules.Layer(layer, "self_attn.v_proj"), names.VProj(layer), keys, hidden, config.AttentionBias),
+            adapted.Linear(LlamaModules.Layer(layer, "self_attn.o_proj"), names.OProj(layer), hidden, queries, config.AttentionBias),
             _store.Vector(file, names.PostAttentionNorm(layer), hidden),
-            _store.Linear(file, names.GateProj(layer), inner, hidden, config.MlpBias),
-            _store.Linear(file, names.UpProj(layer), inner, hidden, config.MlpBias),
-            _store.Linear(file, names.DownProj(layer), hidden, inner, config.MlpBias));
+            adapted.Linear(LlamaModules.Layer(layer, "mlp.gate_proj"), names.GateProj(layer), inner, hidden, config.MlpBias),
+            adapted.Linear(LlamaModules.Layer(layer, "mlp.up_proj"), names.UpProj(layer), inner, hidden, config.MlpBias),
+            adapted.Linear(LlamaModules.Layer(layer, "mlp.down_proj"), names.DownProj(layer), hidden, inner, config.MlpBias));
     }
 }
 

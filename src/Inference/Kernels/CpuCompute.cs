@@ -2,13 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace LlmPlatform.Inference.Kernels;
 
-/// <summary>One output of a linear layer: y = x weights^T + bias. The bias is [1, rows], or null.</summary>
-internal readonly record struct LinearOutput(WeightMatrix Weights, NativeMatrix? Bias, NativeMatrix Output);
+/// <summary>One output of a linear layer: y = x weights^T + bias, and what an adapter adds. The bias is [1, rows], or null.</summary>
+internal readonly record struct LinearOutput(WeightMatrix Weights, NativeMatrix? Bias, NativeMatrix Output, LowRank? Adapter = null);
 
 /// <summary>The kernels, the threads that share them, and each thread's scratch. One caller at a time.</summary>
 internal sealed unsafe class CpuCompute : IDisposable
 {
+    // Below so many multiplications the caller reduces alone: waking the others takes longer.
+    private const long AloneMultiplications = 1 << 17;
+
     private readonly float*[] _scratch;
+    private NativeMatrix?[] _reduced = [];
 
     /// <param name="kernels">The path to run.</param>
     /// <param name="threads">Threads; null for as many as there are physical cores.</param>
@@ -43,17 +47,26 @@ internal sealed unsafe class CpuCompute : IDisposable
             rows += layer.Weights.Rows;
         }
 
+        Reduce(x, tokens, layers);
         Pool.Run(rows, Grain(rows), (start, end, thread) =>
         {
             int first = 0;
-            foreach (LinearOutput layer in layers)
+            for (int i = 0; i < layers.Length; i++)
             {
+                LinearOutput layer = layers[i];
                 int from = Math.Max(start - first, 0);
                 int to = Math.Min(end - first, layer.Weights.Rows);
                 if (from < to)
                 {
-                    float* bias = layer.Bias is null ? null : layer.Bias.Data;
+                    float* bias = layer.Bias is null || layer.Adapter?.Factor is not null ? null : layer.Bias.Data;
                     Kernels.Multiply(layer.Weights, bias, x, tokens, layer.Output, from, to, _scratch[thread]);
+                    if (layer.Adapter is { } adapter)
+                    {
+                        for (int token = 0; token < tokens; token++)
+                        {
+                            Kernels.AddLowRank(adapter, _reduced[i]!.Row(token), layer.Output.Row(token), from, to);
+                        }
+                    }
                 }
 
                 first += layer.Weights.Rows;
@@ -78,7 +91,44 @@ internal sealed unsafe class CpuCompute : IDisposable
     {
         Pool.Dispose();
         FreeScratch();
+        Array.ForEach(_reduced, static reduced => reduced?.Dispose());
         GC.SuppressFinalize(this);
+    }
+
+    // Down x for every layer that has an adapter, [tokens, rank] each. All of it must be there before any output is made.
+    private void Reduce(NativeMatrix x, int tokens, LinearOutput[] layers)
+    {
+        for (int i = 0; i < layers.Length; i++)
+        {
+            if (layers[i].Adapter is not { } adapter)
+            {
+                continue;
+            }
+
+            NativeMatrix reduced = ReducedRoom(i, tokens, adapter.Rank);
+            long multiplications = (long)tokens * adapter.Rank * adapter.Down.Columns;
+            int grain = multiplications <= AloneMultiplications ? adapter.Rank : 4;
+            Pool.Run(adapter.Rank, grain, (start, end, thread) =>
+                Kernels.Multiply(adapter.Down, null, x, tokens, reduced, start, end, _scratch[thread]));
+        }
+    }
+
+    private NativeMatrix ReducedRoom(int index, int tokens, int rank)
+    {
+        if (index >= _reduced.Length)
+        {
+            Array.Resize(ref _reduced, index + 1);
+        }
+
+        if (_reduced[index] is { } room && room.Rows >= tokens && room.Columns >= rank)
+        {
+            return room;
+        }
+
+        NativeMatrix? old = _reduced[index];
+        _reduced[index] = new NativeMatrix(Math.Max(tokens, old?.Rows ?? 0), Math.Max(rank, old?.Columns ?? 0));
+        old?.Dispose();
+        return _reduced[index]!;
     }
 
     // About four pieces for each thread, so that one that is held up does not hold up all; whole tiles of four rows.

@@ -51,6 +51,17 @@ internal abstract unsafe class KernelSet
     /// <summary>How many weight rows are widened at a time: as many as fit in part of the level 2 cache.</summary>
     public static int RowsInScratch(int columns) => Math.Clamp(32768 / NativeMatrix.PaddedLength(columns) / 4 * 4, 4, 32);
 
+    /// <summary>
+    /// Adds an adapter's share to outputs [<paramref name="firstRow"/>, <paramref name="endRow"/>) of a layer:
+    /// y = (y + scale * (up reduced + upBias)) * factor + bias.
+    /// </summary>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="reduced">down x, [rank].</param>
+    /// <param name="y">The layer's outputs, [rows].</param>
+    /// <param name="firstRow">First output.</param>
+    /// <param name="endRow">One after the last output.</param>
+    public abstract void AddLowRank(LowRank adapter, float* reduced, float* y, int firstRow, int endRow);
+
     /// <summary>Row <paramref name="row"/> as floats, its padding as zeros: an embedding.</summary>
     public abstract void DecodeRow(WeightMatrix w, int row, float* destination);
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LlmPlatform.Hub;
+using LlmPlatform.Hub.Adapters;
 using LlmPlatform.Hub.Architectures;
 using LlmPlatform.Hub.Tensors;
 using LlmPlatform.Inference.Decoders;
@@ -50,7 +51,9 @@ public sealed class GenerationEngine : IAsyncDisposable
     /// <summary>The tokens that end a text unless a request names others.</summary>
     public IReadOnlySet<int> EosTokenIds => _eos;
 
-    /// <summary>Loads a llama-family model: weights are copied into memory and the folder's files closed.</summary>
+    /// <summary>
+    /// Loads a llama-family model, with its adapter where it has one: weights are copied into memory and the files closed.
+    /// </summary>
     /// <param name="folder">The model.</param>
     /// <param name="options">Limits.</param>
     /// <param name="clock">The time.</param>
@@ -72,8 +75,9 @@ public sealed class GenerationEngine : IAsyncDisposable
         options.Validate();
         LlamaConfig config = LlamaConfig.From(folder.Config);
         using ITensorFile weights = folder.OpenWeights();
+        using LoraAdapter? adapter = folder.OpenAdapter();
         LlamaBackend backend = LlamaBackend.Load(
-            config, weights, folder.Config.Path, new LlamaBackendOptions { Threads = options.Threads, KvCacheBytes = options.KvCacheBytes });
+            config, weights, folder.Config.Path, new LlamaBackendOptions { Threads = options.Threads, KvCacheBytes = options.KvCacheBytes }, adapter);
         return new GenerationEngine(
             backend,
             skipSpecialTokens => new TokenizerTextStream(tokenizer, skipSpecialTokens),

@@ -23,8 +23,8 @@ internal static class GoldenModels
         foreach (string folder in Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileName(folder);
-            // Tested by what they are for: operations and sentence encoders.
-            if (name == "ops" || File.Exists(Path.Combine(folder, "modules.json")))
+            // Tested by what they are for: operations, adapters and sentence encoders.
+            if (name is "ops" or "peft" || File.Exists(Path.Combine(folder, "modules.json")))
             {
                 continue;
             }
