@@ -1,7 +1,6 @@
 using LlmPlatform.Hub;
 using LlmPlatform.Hub.Architectures;
 using LlmPlatform.Hub.Configuration;
-using LlmPlatform.Hub.Tensors;
 using LlmPlatform.Modeling.Heads;
 using LlmPlatform.Modeling.Weights;
 
@@ -15,18 +14,15 @@ public static class AutoModelForCausalLM
     public static CausalLanguageModel FromFolder(ModelFolder folder, ScalarType dtype)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        CausalLanguageModel model = Create(folder.Config, dtype);
-        try
-        {
-            using ITensorFile weights = folder.OpenWeights();
-            WeightReader.Fill(model, weights);
-            return model;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        return AutoModel.Read(folder, Create(folder.Config, dtype));
+    }
+
+    /// <summary>A new model with numbers by chance, as transformers initialises them; the same seed gives the same numbers.</summary>
+    /// <exception cref="InvalidModelFileException">The configuration is wrong, or the kind of model is not known.</exception>
+    public static CausalLanguageModel FromConfig(ModelConfig config, long seed, ScalarType dtype = ScalarType.Float32)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return NewWeights.Fill(Create(config, dtype), seed);
     }
 
     private static LlamaForCausalLM Create(ModelConfig config, ScalarType dtype) => config.GetString("model_type") switch

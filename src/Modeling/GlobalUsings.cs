@@ -1,2 +1,2 @@
 global using static TorchSharp.torch;
-global using TorchSharp.Modules;
+global using Parameter = TorchSharp.Modules.Parameter;

@@ -6,6 +6,7 @@ using LlmPlatform.Modeling.Layers;
 using LlmPlatform.Modeling.Normalization;
 using LlmPlatform.Modeling.Positions;
 using TorchSharp;
+using TorchSharp.Modules;
 using TorchSharp.Utils;
 
 namespace LlmPlatform.Modeling.Bodies;

@@ -30,5 +30,7 @@ internal sealed class LlamaForCausalLM : CausalLanguageModel
 
     internal override string BodyPrefix => "model";
 
+    internal override LinearLayer OutputLayer => _head;
+
     public override Tensor Head(Tensor hidden) => _head.call(hidden);
 }

@@ -44,6 +44,9 @@ public sealed class LinearLayer : nn.Module<Tensor, Tensor>
     /// <summary>[out]; null for a layer without.</summary>
     public Tensor? Bias => _bias;
 
+    /// <summary>Whether the weight is that of an embedding.</summary>
+    public bool IsTied => _tiedWeight is not null;
+
     /// <summary>Added to the output; null where none is attached.</summary>
     internal ILinearAdapter? Adapter { get; set; }
 
