@@ -11,31 +11,11 @@ public sealed class PreferenceCollator(int padId, PreferenceOptions options, int
     public PreferenceBatch Collate(IReadOnlyList<PreferenceExample> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        List<int[]> sequences = [];
-        List<int[]> completions = [];
-        foreach (PreferenceExample row in rows)
-        {
-            Add(row.PromptIds, row.ChosenIds);
-        }
-
-        foreach (PreferenceExample row in rows)
-        {
-            Add(row.PromptIds, row.RejectedIds);
-        }
-
-        PaddedIds ids = PaddedIds.Pad(sequences, padId, padToMultipleOf);
-        return new PreferenceBatch(rows.Count, ids.Length, ids.InputIds, ids.AttentionMask, PaddedIds.Fill(completions, ids.Length, 0));
-
-        void Add(int[] prompt, int[] answer)
-        {
-            int[] mask = new int[prompt.Length + answer.Length];
-            Array.Fill(mask, 1, prompt.Length, answer.Length);
-            sequences.Add(Cut([.. prompt, .. answer]));
-            completions.Add(Cut(mask));
-        }
+        (PaddedIds ids, long[] completion) = SequenceCut.Pad(
+            [.. rows.Select(row => (row.PromptIds, row.ChosenIds)), .. rows.Select(row => (row.PromptIds, row.RejectedIds))],
+            padId,
+            options,
+            padToMultipleOf);
+        return new PreferenceBatch(rows.Count, ids.Length, ids.InputIds, ids.AttentionMask, completion);
     }
-
-    private int[] Cut(int[] sequence) => options.MaxLength is not { } length || sequence.Length <= length ? sequence
-        : options.TruncationMode == TruncationMode.KeepStart ? sequence[..length]
-        : sequence[^length..];
 }

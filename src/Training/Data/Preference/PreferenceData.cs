@@ -28,10 +28,11 @@ public static class PreferenceData
     /// <summary>One row as tokens. The answers begin where the ids of a prompt alone and of prompt with answer first differ.</summary>
     internal static PreferenceExample Encode(JsonObject row, DataTokenizer tokenizer)
     {
-        PreferencePair pair = PreferencePair.Read(row);
-        (int[] prompt, int[] chosen, int[] rejected) = pair.Prompt.Messages is { } messages
-            ? Conversation(messages, pair, new ChatRenderer(tokenizer, TemplateFields.Read(row)), tokenizer)
-            : Text(pair, tokenizer);
+        PreferencePair pair = PreferencePair.Read(row).RequirePrompt();
+        AnsweredPrompt tokens = new(tokenizer, pair.Prompt, row);
+        int[] prompt = tokens.Prompt();
+        int[] chosen = tokens.With(pair.Chosen);
+        int[] rejected = tokens.With(pair.Rejected);
         if (chosen.AsSpan().SequenceEqual(rejected))
         {
             throw new RowException("chosen and rejected are the same tokens, expected two answers of which one is better");
@@ -46,24 +47,4 @@ public static class PreferenceData
         options.MaxLength is { } length && options.TruncationMode == TruncationMode.KeepStart && example.PromptIds.Length >= length
             ? null
             : example;
-
-    private static (int[] Prompt, int[] Chosen, int[] Rejected) Conversation(
-        IReadOnlyList<JsonObject> prompt, PreferencePair pair, ChatRenderer renderer, DataTokenizer tokenizer)
-    {
-        return (
-            Ids(renderer.Render(prompt, addGenerationPrompt: true).Text),
-            Ids(renderer.Render([.. prompt, .. pair.Chosen.Messages!]).Text),
-            Ids(renderer.Render([.. prompt, .. pair.Rejected.Messages!]).Text));
-
-        int[] Ids(string text) => tokenizer.Tokenizer.EncodeIds(text, addSpecialTokens: false);
-    }
-
-    private static (int[] Prompt, int[] Chosen, int[] Rejected) Text(PreferencePair pair, DataTokenizer tokenizer)
-    {
-        string prompt = pair.Prompt.Text!;
-        return (
-            tokenizer.Tokenizer.EncodeIds(prompt),
-            tokenizer.Tokenizer.EncodeIds(prompt + tokenizer.WithEos(pair.Chosen.Text!)),
-            tokenizer.Tokenizer.EncodeIds(prompt + tokenizer.WithEos(pair.Rejected.Text!)));
-    }
 }

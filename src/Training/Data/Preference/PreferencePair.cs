@@ -31,11 +31,14 @@ internal sealed record PreferencePair(RowText Prompt, RowText Chosen, RowText Re
             throw new RowException("chosen and rejected are equal, expected two answers of which one is better");
         }
 
-        PreferencePair pair = prompt is null ? ExtractPrompt(chosen, rejected) : new PreferencePair(prompt, chosen, rejected);
-        return pair.Prompt.Messages is { Count: 0 }
-            ? throw new RowException("chosen and rejected begin with different messages, expected a prompt in common or a field prompt")
-            : pair;
+        return prompt is null ? ExtractPrompt(chosen, rejected) : new PreferencePair(prompt, chosen, rejected);
     }
+
+    /// <summary>Checks that there is a prompt to answer.</summary>
+    /// <exception cref="RowException">The answers begin with different messages.</exception>
+    public PreferencePair RequirePrompt() => Prompt.Messages is { Count: 0 }
+        ? throw new RowException("chosen and rejected begin with different messages, expected a prompt in common or a field prompt")
+        : this;
 
     /// <summary>
     /// TRL's <c>extract_prompt</c>: the prompt is what both begin with, by characters or by messages; one space at its end goes

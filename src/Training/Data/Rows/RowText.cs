@@ -24,6 +24,9 @@ internal sealed record RowText(string? Text, IReadOnlyList<JsonObject>? Messages
             ? text
             : throw new RowException($"{field}: a JSON {DataFiles.Kind(row[field])}, expected a string");
 
+    /// <summary>As a field of a row.</summary>
+    public JsonNode? ToNode() => Messages is null ? Text : new JsonArray([.. Messages.Select(message => message.DeepClone())]);
+
     /// <summary>Whether two say the same.</summary>
     public bool SameAs(RowText other) => Messages is null || other.Messages is null
         ? Messages is null && other.Messages is null && Text == other.Text

@@ -65,11 +65,8 @@ public sealed class FunctionGoldenTests
     private static JsonObject ExtractPrompt(JsonObject input)
     {
         PreferencePair pair = PreferencePair.ExtractPrompt(RowText.Read(input, "chosen"), RowText.Read(input, "rejected"));
-        return new JsonObject { ["prompt"] = Node(pair.Prompt), ["chosen"] = Node(pair.Chosen), ["rejected"] = Node(pair.Rejected) };
+        return new JsonObject { ["prompt"] = pair.Prompt.ToNode(), ["chosen"] = pair.Chosen.ToNode(), ["rejected"] = pair.Rejected.ToNode() };
     }
-
-    private static JsonNode? Node(RowText text) =>
-        text.Messages is { } messages ? new JsonArray([.. messages.Select(message => message.DeepClone())]) : text.Text;
 
     private static void Equal(JsonNode expected, JsonNode actual) =>
         Assert.True(JsonNode.DeepEquals(expected, actual), $"expected {expected.ToJsonString()}, found {actual.ToJsonString()}");
