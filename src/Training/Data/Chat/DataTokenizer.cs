@@ -38,8 +38,7 @@ public sealed class DataTokenizer
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Reads the files of a model's folder.</summary>
-    /// <exception cref="InvalidModelFileException">There is no tokenizer.json, or a file is wrong.</exception>
-    /// <exception cref="ChatTemplateException">The chat template does not compile.</exception>
+    /// <exception cref="InvalidModelFileException">There is no tokenizer.json, or a file is wrong, the chat template included.</exception>
     public static DataTokenizer FromFolder(ModelFolder folder, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -57,7 +56,7 @@ public sealed class DataTokenizer
         return new DataTokenizer
         {
             Tokenizer = tokenizer,
-            ChatTemplate = folder.ChatTemplate is { } source ? ChatTemplate.Compile(source) : null,
+            ChatTemplate = Template(folder),
             BosToken = folder.FindSpecialToken("bos_token"),
             EosToken = eos,
             PadId = Id(tokenizer, folder.FindSpecialToken("pad_token")) ?? Id(tokenizer, eos) ?? 0,
@@ -71,6 +70,19 @@ public sealed class DataTokenizer
     internal string WithEos(string text) => EosToken is { } eos && !text.EndsWith(eos, StringComparison.Ordinal) ? text + eos : text;
 
     private static int? Id(Tokenizer tokenizer, string? token) => token is null ? null : tokenizer.TokenToId(token);
+
+    private static ChatTemplate? Template(ModelFolder folder)
+    {
+        try
+        {
+            return folder.ChatTemplate is { } source ? ChatTemplate.Compile(source) : null;
+        }
+        catch (ChatTemplateException broken)
+        {
+            throw new InvalidModelFileException(
+                folder.Path, "chat_template", null, $"a template that compiles; line {broken.Line}: {RowException.Cut(broken.Message)}", broken);
+        }
+    }
 
     private static Tokenizer Read(ModelFolder folder)
     {

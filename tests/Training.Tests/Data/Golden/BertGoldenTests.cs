@@ -43,11 +43,12 @@ public sealed class BertGoldenTests
             "only_second" => TruncationStrategy.OnlySecond,
             _ => TruncationStrategy.LongestFirst,
         };
+        int? maxLength = test["truncation"]!.ToString() == "false" ? null : (int?)test["max_length"];
         List<TextExample> examples = [];
         foreach (JsonNode? row in test["rows"]!.AsArray())
         {
             TextExample Encode() =>
-                TextData.EncodeLine(tokenizer, (string)row!["text_a"]!, (string)row["text_b"]!, (int?)test["max_length"], strategy).Example;
+                TextData.EncodeLine(tokenizer, (string)row!["text_a"]!, (string)row["text_b"]!, maxLength, strategy).Example;
             if (row!["error"] is not null)
             {
                 Assert.Throws<TokenizationException>(Encode);
