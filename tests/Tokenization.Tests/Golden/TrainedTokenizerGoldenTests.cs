@@ -1,6 +1,6 @@
 namespace LlmPlatform.Tokenization.Tests.Golden;
 
-/// <summary>Texts encoded by tokenizers that the reference trained; the training itself is not covered.</summary>
+/// <summary>Texts encoded by tokenizers that the reference trained.</summary>
 [Trait("Category", "Golden")]
 public class TrainedTokenizerGoldenTests
 {
