@@ -93,11 +93,12 @@ public sealed class ModelPool<T>(
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (!_entries.TryGetValue(version.Version, out PoolEntry<T>? entry))
+            string key = Key(version);
+            if (!_entries.TryGetValue(key, out PoolEntry<T>? entry))
             {
                 long needed = loader.EstimateBytes(version);
                 List<PoolEntry<T>> evicted = MakeRoom(version.Name, needed);
-                entry = new PoolEntry<T>(version.Version, needed);
+                entry = new PoolEntry<T>(key, needed);
                 entry.Loading = Detach(version, entry, evicted);
                 _entries.Add(entry.Version, entry);
             }
@@ -116,6 +117,9 @@ public sealed class ModelPool<T>(
             entry.LastUsed = clock.GetTimestamp();
         }
     }
+
+    // The files of an adapter do not say what it is over: two tenants may have put the same one over different models.
+    private static string Key(ModelVersion version) => version.PeftType.Length == 0 ? version.Version : $"{version.Version} over {version.Lineage.Base}";
 
     /// <summary>Takes idle entries out until <paramref name="needed"/> bytes are free. Under the lock.</summary>
     private List<PoolEntry<T>> MakeRoom(string name, long needed)

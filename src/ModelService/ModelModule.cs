@@ -2,6 +2,7 @@ using LlmPlatform.ModelService.Blobs;
 using LlmPlatform.ModelService.Data;
 using LlmPlatform.ModelService.Files;
 using LlmPlatform.ModelService.Keys;
+using LlmPlatform.ModelService.Merging;
 using LlmPlatform.ModelService.Registry;
 using LlmPlatform.ModelService.Seeding;
 using LlmPlatform.ModelService.Sweeping;
@@ -33,6 +34,7 @@ public static class ModelModule
         services.AddSingleton<IBlobStore>(provider => provider.GetRequiredService<FolderBlobStore>());
         services.AddSingleton<FileStore>();
         services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<ModelMerger>();
         services.AddSingleton<BlobSweep>();
         services.AddSingleton<SeedingState>();
 

@@ -25,7 +25,7 @@ internal sealed class DecoderLoader(IModelCache cache, GenerationOptions options
     }
 
     // Weights are kept in the file's precision, so the files' size is close to what they take.
-    public long EstimateBytes(ModelVersion version) => version.Size + options.KvCacheBytes;
+    public long EstimateBytes(ModelVersion version) => version.Size + version.BaseSize + options.KvCacheBytes;
 
     public long MeasureBytes(LoadedDecoder loaded) => loaded.Engine.WeightBytes + options.KvCacheBytes;
 
@@ -33,6 +33,13 @@ internal sealed class DecoderLoader(IModelCache cache, GenerationOptions options
     {
         // Weights are copied out of the files, which may go afterwards.
         using CachedModel files = await cache.GetAsync($"{version.Name}@{version.Version}", cancellationToken);
-        return LoadedDecoder.Load(files.FolderPath, options.ToEngineOptions(), clock);
+        if (version.PeftType.Length == 0)
+        {
+            return LoadedDecoder.Load(files.FolderPath, adapterPath: null, options.ToEngineOptions(), clock);
+        }
+
+        // By its hash, so that it is the one the adapter was trained on, wherever the name's aliases point now.
+        using CachedModel baseFiles = await cache.GetAsync(version.Lineage.Base, cancellationToken);
+        return LoadedDecoder.Load(baseFiles.FolderPath, files.FolderPath, options.ToEngineOptions(), clock);
     }
 }

@@ -55,10 +55,14 @@ internal sealed class LoadedDecoder : IAsyncDisposable
     public ChatTemplate? Template => _template.Value;
 
     /// <summary>Reads a folder's files into memory.</summary>
+    /// <param name="path">The model.</param>
+    /// <param name="adapterPath">The adapter that changes it; null for none.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="clock">The time.</param>
     /// <exception cref="InvalidModelFileException">A file is damaged or missing.</exception>
-    public static LoadedDecoder Load(string path, GenerationEngineOptions options, TimeProvider clock)
+    public static LoadedDecoder Load(string path, string? adapterPath, GenerationEngineOptions options, TimeProvider clock)
     {
-        ModelFolder folder = ModelFolder.Open(path);
+        ModelFolder folder = adapterPath is null ? ModelFolder.Open(path) : ModelFolder.OpenAdapted(path, adapterPath);
         Tokenizer tokenizer = ReadTokenizer(folder);
         GenerationEngine engine = GenerationEngine.Load(folder, tokenizer, options, clock);
         return new LoadedDecoder(folder, tokenizer, engine);

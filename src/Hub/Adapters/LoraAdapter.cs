@@ -117,10 +117,21 @@ public sealed class LoraAdapter : IDisposable
         TensorInfo Take(string tensor, params ReadOnlySpan<long> shape)
         {
             used.Add(tensor);
-            TensorInfo info = file.Require(tensor, shape);
+            // Messages are cut: what differs between tensors is at their names' end.
+            string shown = tensor[Prefix.Length..];
+            if (!file.Tensors.TryGetValue(tensor, out TensorInfo? info))
+            {
+                throw new InvalidModelFileException(file.Path, shown, null, "the tensor to be there");
+            }
+
+            if (!info.Shape.AsSpan().SequenceEqual(shape))
+            {
+                throw new InvalidModelFileException(file.Path, shown, $"shape {Shown.Shape(info.Shape)}", $"[{string.Join(", ", shape.ToArray())}]");
+            }
+
             return info.Type is TensorType.F32 or TensorType.F16 or TensorType.BF16
                 ? info
-                : throw new InvalidModelFileException(file.Path, $"tensor {tensor}: dtype", info.Type, "F32, F16 or BF16");
+                : throw new InvalidModelFileException(file.Path, shown, info.Type, "F32, F16 or BF16");
         }
     }
 

@@ -58,6 +58,20 @@ internal sealed class FileStore(IDbContextFactory<ModelDbContext> contexts, IBlo
         return row;
     }
 
+    /// <summary>Makes a file of one on the disk, for a version that is about to be registered.</summary>
+    public async Task<FileRow> AddFromDiskAsync(string tenant, string path, CancellationToken cancellationToken)
+    {
+        await using FileStream source = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+        using StagedBlob staged = blobs.Stage();
+        byte[] buffer = new byte[FileLimits.ChunkBytes];
+        while (await source.ReadAsync(buffer, cancellationToken) is int read and > 0)
+        {
+            await staged.AppendAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        return await AddAsync(tenant, Path.GetFileName(path), "model", requestId: null, staged, staged.Complete(), cancellationToken);
+    }
+
     public async Task<FileRow?> FindAsync(string tenant, string id, CancellationToken cancellationToken)
     {
         await using ModelDbContext context = await contexts.CreateDbContextAsync(cancellationToken);

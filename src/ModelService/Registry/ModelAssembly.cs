@@ -1,4 +1,5 @@
 using LlmPlatform.ModelService.Blobs;
+using LlmPlatform.ModelService.Rows;
 
 namespace LlmPlatform.ModelService.Registry;
 
@@ -8,6 +9,10 @@ internal sealed class ModelAssembly : IDisposable
     private ModelAssembly(string folder) => Folder = folder;
 
     public string Folder { get; }
+
+    /// <summary>The files of a registered version.</summary>
+    public static Task<ModelAssembly> CreateAsync(string scratch, FolderBlobStore blobs, ModelVersionRow version, CancellationToken cancellationToken) =>
+        CreateAsync(scratch, blobs, version.Tenant, version.Files.Select(file => (file.Path, file.Sha256)), cancellationToken);
 
     public static async Task<ModelAssembly> CreateAsync(
         string scratch, FolderBlobStore blobs, string tenant, IEnumerable<(string Path, string Sha256)> files, CancellationToken cancellationToken)

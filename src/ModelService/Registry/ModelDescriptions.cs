@@ -17,6 +17,7 @@ internal static class ModelDescriptions
             DataHash = row.DataHash,
             RecipeHash = row.RecipeHash,
             JobId = row.JobId,
+            MergedFrom = row.MergedFrom,
         };
         lineage.Metrics.Add(JsonSerializer.Deserialize<Dictionary<string, double>>(row.Metrics)!);
         return new ModelVersion
@@ -38,6 +39,8 @@ internal static class ModelDescriptions
             HasTokenizer = row.HasTokenizer,
             HasChatTemplate = row.HasChatTemplate,
             MaxPositionEmbeddings = row.MaxPositionEmbeddings,
+            PeftType = row.PeftType,
+            BaseSize = row.BaseSize,
         };
     }
 

@@ -26,7 +26,8 @@ internal sealed class ModelRegistry(
     /// <exception cref="Grpc.Core.RpcException">A file is damaged, the base is unknown, or a file was deleted meanwhile.</exception>
     public async Task<ModelVersionRow> RegisterAsync(NewVersion version, CancellationToken cancellationToken)
     {
-        ModelInspection inspection = await InspectAsync(version, cancellationToken);
+        ModelVersionRow? adapterBase = version.IsAdapter ? await AdapterBase.FindAsync(contexts, version, cancellationToken) : null;
+        ModelInspection inspection = await InspectAsync(version, adapterBase, cancellationToken);
         await using ModelDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
         await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
         if (version.RequestId is not null
@@ -41,8 +42,14 @@ internal sealed class ModelRegistry(
         if (row is null)
         {
             await RequireFilesAsync(context, version, cancellationToken);
-            row = version.ToRow(inspection, await FindBaseAsync(context, version, cancellationToken), clock.GetUtcNow().UtcDateTime);
+            ModelVersionRow? origin = await FindBaseAsync(context, version, cancellationToken);
+            AdapterBase.RequireSame(adapterBase, origin);
+            row = version.ToRow(inspection, origin, clock.GetUtcNow().UtcDateTime);
             context.ModelVersions.Add(row);
+        }
+        else
+        {
+            AdapterBase.RequireUnchanged(row, adapterBase);
         }
 
         bool isFirst = !await context.Aliases.AnyAsync(
@@ -151,14 +158,20 @@ internal sealed class ModelRegistry(
         return path;
     }
 
-    private async Task<ModelInspection> InspectAsync(NewVersion version, CancellationToken cancellationToken)
+    private async Task<ModelInspection> InspectAsync(NewVersion version, ModelVersionRow? adapterBase, CancellationToken cancellationToken)
     {
         await _inspecting.WaitAsync(cancellationToken);
         try
         {
             using ModelAssembly assembly = await ModelAssembly.CreateAsync(
                 _checking, blobs, version.Tenant, version.Files.Select(file => (file.Path, file.Sha256)), cancellationToken);
-            return ModelInspection.Read(assembly.Folder);
+            if (adapterBase is null)
+            {
+                return ModelInspection.Read(assembly.Folder);
+            }
+
+            using ModelAssembly baseAssembly = await ModelAssembly.CreateAsync(_checking, blobs, adapterBase, cancellationToken);
+            return ModelInspection.Read(assembly.Folder, baseAssembly.Folder);
         }
         finally
         {

@@ -3,6 +3,7 @@ using Grpc.Core;
 using LlmPlatform.Contracts.Models.V1;
 using LlmPlatform.ModelService.Blobs;
 using LlmPlatform.ModelService.Data;
+using LlmPlatform.ModelService.Merging;
 using LlmPlatform.ModelService.Rows;
 using LlmPlatform.ServiceDefaults.Data;
 using LlmPlatform.ServiceDefaults.Errors;
@@ -12,7 +13,8 @@ using Microsoft.EntityFrameworkCore;
 namespace LlmPlatform.ModelService.Registry;
 
 /// <summary>llmplatform.models.v1.Models.</summary>
-internal sealed class ModelsGrpc(IDbContextFactory<ModelDbContext> contexts, ModelRegistry registry, FolderBlobStore blobs) : Models.ModelsBase
+internal sealed class ModelsGrpc(
+    IDbContextFactory<ModelDbContext> contexts, ModelRegistry registry, ModelMerger merger, FolderBlobStore blobs) : Models.ModelsBase
 {
     public override async Task<ListModelsResponse> List(ListModelsRequest request, ServerCallContext context)
     {
@@ -86,6 +88,19 @@ internal sealed class ModelsGrpc(IDbContextFactory<ModelDbContext> contexts, Mod
         ModelVersionRow row = await registry.PromoteAsync(
             tenant, new ModelReference(request.Name, request.Version), request.Alias, request.HasExpectedVersion ? request.ExpectedVersion : null, context.CancellationToken);
         await using ModelDbContext database = await contexts.CreateDbContextAsync(context.CancellationToken);
+        return (await FindExactAsync(database, row, context.CancellationToken))!;
+    }
+
+    public override async Task<ModelVersion> Merge(MergeModelRequest request, ServerCallContext context)
+    {
+        string tenant = context.GetWritingTenant();
+        RegisterValidation.Validate(request);
+        await using ModelDbContext database = await contexts.CreateDbContextAsync(context.CancellationToken);
+        ModelVersionRow? row = request.RequestId.Length == 0
+            ? null
+            : await database.ModelVersions.AsNoTracking()
+                .SingleOrDefaultAsync(version => version.Tenant == tenant && version.RequestId == request.RequestId, context.CancellationToken);
+        row ??= await merger.MergeAsync(tenant, await FindAsync(database, request.Model, context), request, context.CancellationToken);
         return (await FindExactAsync(database, row, context.CancellationToken))!;
     }
 

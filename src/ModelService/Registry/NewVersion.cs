@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LlmPlatform.Contracts.Models.V1;
+using LlmPlatform.Hub.Adapters;
 using LlmPlatform.ModelService.Rows;
 
 namespace LlmPlatform.ModelService.Registry;
@@ -18,6 +19,9 @@ internal sealed record NewVersion(
 
     public string Version { get; } = Hub.Versions.ContentHash.Of(Files.Select(file => new Hub.Versions.ModelFile(file.Path, file.Size, file.Sha256)));
 
+    /// <summary>Whether the files are those of an adapter, which needs its base.</summary>
+    public bool IsAdapter { get; } = Files.Any(file => file.Path == LoraConfig.FileName);
+
     public ModelVersionRow ToRow(ModelInspection inspection, ModelVersionRow? origin, DateTime now) => new()
     {
         Tenant = Tenant,
@@ -31,6 +35,9 @@ internal sealed record NewVersion(
         MaxPositionEmbeddings = inspection.MaxPositionEmbeddings,
         CreatedAt = now,
         RequestId = RequestId,
+        PeftType = inspection.PeftType,
+        BaseSize = inspection.PeftType.Length > 0 ? origin!.Size : 0,
+        MergedFrom = Lineage.MergedFrom,
         BaseTenant = origin?.Tenant,
         BaseName = origin?.Name,
         BaseVersion = origin?.Version,

@@ -1,4 +1,5 @@
 using LlmPlatform.Contracts.Models.V1;
+using LlmPlatform.Hub.Adapters;
 using LlmPlatform.Hub.Versions;
 using LlmPlatform.ServiceDefaults.Errors;
 
@@ -28,6 +29,7 @@ internal static class RegisterValidation
             .Require("lineage.data_hash", lineage.DataHash, lineage.DataHash.Length <= MaxText, $"at most {MaxText} characters")
             .Require("lineage.recipe_hash", lineage.RecipeHash, lineage.RecipeHash.Length <= MaxText, $"at most {MaxText} characters")
             .Require("lineage.job_id", lineage.JobId, lineage.JobId.Length <= MaxText, $"at most {MaxText} characters")
+            .Require("lineage.merged_from", lineage.MergedFrom, lineage.MergedFrom.Length <= MaxText, $"at most {MaxText} characters")
             .Require("lineage.metrics", lineage.Metrics.Count, lineage.Metrics.Count <= MaxFiles, $"at most {MaxFiles} metrics");
         HashSet<string> paths = new(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < Math.Min(request.Files.Count, MaxFiles); i++)
@@ -40,6 +42,22 @@ internal static class RegisterValidation
                 .Require($"files[{i}].file_id", request.Files[i].FileId, request.Files[i].FileId.Length is > 0 and <= MaxText, "the id of an uploaded file");
         }
 
+        for (int i = 0; i < Math.Min(request.Aliases.Count, MaxAliases); i++)
+        {
+            validation.Require($"aliases[{i}]", request.Aliases[i], IsAlias(request.Aliases[i]), AliasRule);
+        }
+
+        validation.ThrowIfInvalid();
+    }
+
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT.</exception>
+    public static void Validate(MergeModelRequest request)
+    {
+        FieldValidation validation = new FieldValidation()
+            .Require("name", request.Name, request.Name.Length == 0 || ModelReference.NamePattern().IsMatch(request.Name), NameRule)
+            .Require("dtype", request.Dtype, request.Dtype.Length == 0 || LoraMerge.Dtypes.ContainsKey(request.Dtype), $"one of {string.Join(", ", LoraMerge.Dtypes.Keys)}")
+            .Require("aliases", request.Aliases.Count, request.Aliases.Count <= MaxAliases, $"at most {MaxAliases}")
+            .Require("request_id", request.RequestId, request.RequestId.Length <= MaxText, $"at most {MaxText} characters");
         for (int i = 0; i < Math.Min(request.Aliases.Count, MaxAliases); i++)
         {
             validation.Require($"aliases[{i}]", request.Aliases[i], IsAlias(request.Aliases[i]), AliasRule);

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace LlmPlatform.ModelService.Registry;
 
-/// <summary>What keeps a version from being deleted: aliases, versions made from it, collections and jobs.</summary>
+/// <summary>What keeps a version from being deleted: aliases, adapters over it, collections and jobs. A model that was trained from it is whole without it.</summary>
 internal static class VersionNeeds
 {
     private const string Type = "IN_USE";
@@ -24,11 +24,11 @@ internal static class VersionNeeds
             needs.AddRange(aliases.Select(alias => $"alias {alias.Alias}"));
         }
 
-        List<ModelVersionRow> derived = await context.ModelVersions.AsNoTracking()
-            .Where(row => row.BaseTenant == tenant && row.BaseName == name && versions.Contains(row.BaseVersion!)).ToListAsync(cancellationToken);
-        needs.AddRange(derived
+        List<ModelVersionRow> adapters = await context.ModelVersions.AsNoTracking()
+            .Where(row => row.PeftType != "" && row.BaseTenant == tenant && row.BaseName == name && versions.Contains(row.BaseVersion!)).ToListAsync(cancellationToken);
+        needs.AddRange(adapters
             .Where(row => !(wholeModel && row.Tenant == tenant && row.Name == name))
-            .Select(row => $"model {row.Name}@{row.Version}"));
+            .Select(row => $"adapter {row.Name}@{row.Version}"));
 
         List<VersionHolderRow> holders = await context.VersionHolders.AsNoTracking()
             .Where(row => row.Tenant == tenant && row.Name == name && versions.Contains(row.Version)).ToListAsync(cancellationToken);

@@ -31,12 +31,21 @@ internal sealed class ModelVersionRow
     /// <summary>Unique per tenant; null when the caller gave none.</summary>
     public string? RequestId { get; set; }
 
-    /// <summary>The version it was trained from: while this row is there, that one stays.</summary>
+    /// <summary>adapter_config.json's peft_type; empty for a full model.</summary>
+    public string PeftType { get; set; } = "";
+
+    /// <summary>Of an adapter: bytes of its base's files.</summary>
+    public long BaseSize { get; set; }
+
+    /// <summary>The version it was trained from. While the row of an adapter is there, that one stays.</summary>
     public string? BaseTenant { get; set; }
 
     public string? BaseName { get; set; }
 
     public string? BaseVersion { get; set; }
+
+    /// <summary><c>name@version</c> of the adapter that was worked into the base; empty for none.</summary>
+    public string MergedFrom { get; set; } = "";
 
     public required string Source { get; set; }
 

@@ -2,7 +2,6 @@ using Grpc.Core;
 using LlmPlatform.Contracts.Models.V1;
 using LlmPlatform.Hub;
 using LlmPlatform.Hub.Versions;
-using LlmPlatform.ModelService.Blobs;
 using LlmPlatform.ModelService.Data;
 using LlmPlatform.ModelService.Files;
 using LlmPlatform.ModelService.Registry;
@@ -22,7 +21,6 @@ internal sealed class ModelSeeder(
     IReadOnlyList<ModelSeed> seeds,
     ModelRegistry registry,
     FileStore files,
-    IBlobStore blobs,
     IDbContextFactory<ModelDbContext> contexts,
     SeedingState state,
     ILogger<ModelSeeder> logger) : BackgroundService
@@ -69,7 +67,7 @@ internal sealed class ModelSeeder(
         {
             foreach (ModelFile file in version.Files)
             {
-                rows.Add(await CopyAsync(seed, file, cancellationToken));
+                rows.Add(await files.AddFromDiskAsync(seed.Tenant, Path.Combine(seed.Path, file.Path), cancellationToken));
             }
 
             await registry.RegisterAsync(
@@ -100,18 +98,5 @@ internal sealed class ModelSeeder(
         await using ModelDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
         return await context.ModelVersions.AnyAsync(
             row => row.Tenant == seed.Tenant && row.Name == seed.Name && row.Version == version, cancellationToken);
-    }
-
-    private async Task<FileRow> CopyAsync(ModelSeed seed, ModelFile file, CancellationToken cancellationToken)
-    {
-        await using FileStream source = new(Path.Combine(seed.Path, file.Path), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
-        using StagedBlob staged = blobs.Stage();
-        byte[] buffer = new byte[FileLimits.ChunkBytes];
-        while (await source.ReadAsync(buffer, cancellationToken) is int read and > 0)
-        {
-            await staged.AppendAsync(buffer.AsMemory(0, read), cancellationToken);
-        }
-
-        return await files.AddAsync(seed.Tenant, Path.GetFileName(file.Path), "model", requestId: null, staged, staged.Complete(), cancellationToken);
     }
 }

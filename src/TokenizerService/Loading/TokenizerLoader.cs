@@ -8,7 +8,10 @@ using LlmPlatform.Tokenization;
 
 namespace LlmPlatform.TokenizerService.Loading;
 
-/// <summary>Loads a model's tokenizer.json. Only that file is fetched: weights are of no use here.</summary>
+/// <summary>
+/// Loads a model's tokenizer.json, for an adapter that brings none its base's. Only that file is fetched: weights are of no
+/// use here.
+/// </summary>
 internal sealed class TokenizerLoader(Models.ModelsClient models) : IModelLoader<LoadedTokenizer>
 {
     private const string FileName = "tokenizer.json";
@@ -17,7 +20,40 @@ internal sealed class TokenizerLoader(Models.ModelsClient models) : IModelLoader
     // An estimate: vocabulary, merges and tries are larger in memory than in the file.
     private const long BytesInMemoryPerByte = 6;
 
+    // An adapter does not tell how large its base's file is: room for a usual one.
+    private const long UsualFileBytes = 4 << 20;
+
     public void Check(ModelVersion version)
+    {
+        if (!IsBases(version))
+        {
+            RequireFile(version);
+        }
+    }
+
+    public long EstimateBytes(ModelVersion version) => (IsBases(version) ? UsualFileBytes : FindFile(version)!.Size) * BytesInMemoryPerByte;
+
+    public long MeasureBytes(LoadedTokenizer loaded) => loaded.FileBytes * BytesInMemoryPerByte;
+
+    public async Task<LoadedTokenizer> LoadAsync(ModelVersion version, CancellationToken cancellationToken)
+    {
+        ModelVersion owner = IsBases(version)
+            ? await models.GetAsync(new GetModelRequest { Model = version.Lineage.Base }, cancellationToken: cancellationToken)
+            : version;
+        byte[] json = await DownloadAsync(owner, RequireFile(owner), cancellationToken);
+        try
+        {
+            return new LoadedTokenizer(Tokenizer.Parse(json), json.Length);
+        }
+        catch (InvalidTokenizerException invalid)
+        {
+            throw new InvalidModelFileException(invalid.Message, invalid);
+        }
+    }
+
+    private static bool IsBases(ModelVersion version) => version.PeftType.Length > 0 && FindFile(version) is null;
+
+    private static ModelFile RequireFile(ModelVersion version)
     {
         if (FindFile(version) is not { } file)
         {
@@ -29,24 +65,8 @@ internal sealed class TokenizerLoader(Models.ModelsClient models) : IModelLoader
             throw RpcErrors.FailedPrecondition(
                 "TOKENIZER", $"model/{version.Name}", $"{FileName} of model {SafeValue.Cut(version.Name)} has {file.Size} bytes, expected at most {MaxFileBytes}");
         }
-    }
 
-    public long EstimateBytes(ModelVersion version) => FindFile(version)!.Size * BytesInMemoryPerByte;
-
-    public long MeasureBytes(LoadedTokenizer loaded) => loaded.FileBytes * BytesInMemoryPerByte;
-
-    public async Task<LoadedTokenizer> LoadAsync(ModelVersion version, CancellationToken cancellationToken)
-    {
-        ModelFile file = FindFile(version)!;
-        byte[] json = await DownloadAsync(version, file, cancellationToken);
-        try
-        {
-            return new LoadedTokenizer(Tokenizer.Parse(json), json.Length);
-        }
-        catch (InvalidTokenizerException invalid)
-        {
-            throw new InvalidModelFileException(invalid.Message, invalid);
-        }
+        return file;
     }
 
     /// <summary>The file of the model's body: at the top, or below the folder of the transformer module.</summary>

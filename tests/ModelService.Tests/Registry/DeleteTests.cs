@@ -24,14 +24,12 @@ public sealed class DeleteTests : RegistryFixture
     }
 
     [Fact]
-    public async Task A_base_stays_while_something_made_from_it_does()
+    public async Task A_full_model_that_was_trained_from_another_does_not_need_it()
     {
-        await A.RegisterFolderAsync(await DecoderAsync(), "tiny");
-        ModelVersion adapter = await A.RegisterFolderAsync(await DecoderAsync(2), "adapter", "tiny");
-        await NeededByAsync([$"model adapter@{adapter.Version}"], "");
-        await A.Models.DeleteAsync(new DeleteModelRequest { Name = "adapter" });
+        ModelVersion tiny = await A.RegisterFolderAsync(await DecoderAsync(), "tiny");
+        await A.RegisterFolderAsync(await DecoderAsync(2), "tuned", "tiny");
         await DeleteAsync("");
-        Assert.Empty((await A.Models.ListAsync(new ListModelsRequest())).Models);
+        Assert.Equal($"tiny@{tiny.Version}", (await A.Models.GetAsync(new GetModelRequest { Model = "tuned" })).Lineage.Base);
     }
 
     [Theory]

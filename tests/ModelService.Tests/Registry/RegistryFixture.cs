@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LlmPlatform.ModelService.Tests.Support;
 using LlmPlatform.Platform.Tests.Samples;
 
@@ -35,6 +36,9 @@ public abstract class RegistryFixture : IAsyncLifetime
     private protected Task<string> DecoderAsync(int seed = 1) => TinyModels.WriteDecoderAsync(NewFolder(), seed);
 
     private protected Task<string> EncoderAsync() => TinyModels.WriteEncoderAsync(NewFolder());
+
+    /// <summary>An adapter's folder for any of the decoders; another seed gives another version.</summary>
+    private protected Task<string> AdapterAsync(int seed = 1, Action<JsonObject>? change = null) => TinyAdapters.WriteAsync(NewFolder(), seed, change);
 
     private string NewFolder() => _folder.Combine($"model-{_folders++}");
 }
