@@ -35,6 +35,7 @@ public static class GatewayModule
         builder.AddPlatformClient<Contracts.Embedding.V1.Embedding.EmbeddingClient>("embedding");
         builder.AddPlatformClient<Contracts.Retrieval.V1.Retrieval.RetrievalClient>(
             "retrieval", "GetCollection", "ListCollections", "GetDocument", "ListDocuments", "Search");
+        builder.AddPlatformClient<Contracts.Training.V1.Training.TrainingClient>("training", "GetJob", "ListJobs", "ListEvents", "ListCheckpoints");
         builder.Services.AddOpenAiEndpoints();
         builder.Services.AddForwarding();
         builder.Services.AddApiDocs();

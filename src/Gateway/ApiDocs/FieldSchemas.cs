@@ -2,6 +2,8 @@ using System.Reflection;
 using LlmPlatform.Gateway.OpenAi.Chat;
 using LlmPlatform.Gateway.OpenAi.Completions;
 using LlmPlatform.Gateway.OpenAi.Embeddings;
+using LlmPlatform.Gateway.OpenAi.FineTuning.Jobs;
+using LlmPlatform.Gateway.OpenAi.FineTuning.Recipes;
 using LlmPlatform.Gateway.OpenAi.VectorStores.Search;
 using LlmPlatform.Gateway.OpenAi.VectorStores.Values;
 using Microsoft.AspNetCore.OpenApi;
@@ -38,6 +40,17 @@ internal sealed class FieldSchemas : IOpenApiSchemaTransformer
         else if (type == typeof(EmbeddingValues))
         {
             Replace(schema, ArrayOf(new OpenApiSchema { Type = JsonSchemaType.Number, Format = "float" }), new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" });
+        }
+        else if (property == "recipe" && (owner == typeof(CreateFineTuningJobRequest) || owner == typeof(FineTuningJob)))
+        {
+            OpenApiSchema recipe = RecipeSchema.Describe(Contracts.Training.V1.Recipe.Descriptor);
+            schema.Type = recipe.Type;
+            schema.Properties = recipe.Properties;
+            schema.AdditionalPropertiesAllowed = false;
+        }
+        else if (owner is not null && typeof(FineTuningHyperparameters).IsAssignableFrom(owner))
+        {
+            Replace(schema, new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["auto"] }, type == typeof(int?) ? Integer() : new OpenApiSchema { Type = JsonSchemaType.Number });
         }
         else if (property == "stop" && (owner == typeof(ChatCompletionRequest) || owner == typeof(CompletionRequest)))
         {

@@ -17,6 +17,7 @@ internal static class PublicServices
         new(Contracts.Models.V1.ApiKeys.Descriptor, "models"),
         new(Contracts.Files.V1.Files.Descriptor, "models"),
         new(Contracts.Retrieval.V1.Retrieval.Descriptor, "retrieval"),
+        new(Contracts.Training.V1.Training.Descriptor, "training"),
     ];
 }
 

@@ -4,6 +4,7 @@ using LlmPlatform.Gateway.OpenAi.Completions;
 using LlmPlatform.Gateway.OpenAi.Embeddings;
 using LlmPlatform.Gateway.OpenAi.Errors;
 using LlmPlatform.Gateway.OpenAi.Files;
+using LlmPlatform.Gateway.OpenAi.FineTuning;
 using LlmPlatform.Gateway.OpenAi.Models;
 using LlmPlatform.Gateway.OpenAi.VectorStores;
 using LlmPlatform.ServiceDefaults.Identity;
@@ -24,6 +25,7 @@ internal static class OpenAiEndpoints
         .AddTransient<EmbeddingEndpoint>()
         .AddTransient<ModelEndpoints>()
         .AddTransient<FileEndpoints>()
+        .AddFineTuning()
         .AddVectorStores();
 
     public static void MapOpenAi(this IEndpointRouteBuilder endpoints)
@@ -70,6 +72,7 @@ internal static class OpenAiEndpoints
             .Produces<FileDeleted>();
 
         v1.MapVectorStores();
+        v1.MapFineTuning();
     }
 
     /// <summary>How the API's description names and explains an endpoint, and the errors that each may give.</summary>

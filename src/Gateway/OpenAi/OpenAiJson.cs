@@ -7,6 +7,8 @@ using LlmPlatform.Gateway.OpenAi.Completions;
 using LlmPlatform.Gateway.OpenAi.Embeddings;
 using LlmPlatform.Gateway.OpenAi.Errors;
 using LlmPlatform.Gateway.OpenAi.Files;
+using LlmPlatform.Gateway.OpenAi.FineTuning.History;
+using LlmPlatform.Gateway.OpenAi.FineTuning.Jobs;
 using LlmPlatform.Gateway.OpenAi.Models;
 using LlmPlatform.Gateway.OpenAi.VectorStores.Ask;
 using LlmPlatform.Gateway.OpenAi.VectorStores.Batches;
@@ -40,6 +42,10 @@ namespace LlmPlatform.Gateway.OpenAi;
 [JsonSerializable(typeof(SearchResultsPage))]
 [JsonSerializable(typeof(AskAnswer))]
 [JsonSerializable(typeof(AskEvent))]
+[JsonSerializable(typeof(FineTuningJob))]
+[JsonSerializable(typeof(FineTuningJobList))]
+[JsonSerializable(typeof(FineTuningEventList))]
+[JsonSerializable(typeof(FineTuningCheckpointList))]
 internal sealed partial class OpenAiJson : JsonSerializerContext
 {
     /// <summary>The answers are application/json, never part of a page, so only what JSON itself needs is escaped.</summary>

@@ -74,6 +74,8 @@ internal static partial class RpcErrorTranslation
         "collection" => InvalidRequest.Create($"Vector store {error.GetResource()!.ResourceName} was not found.", "vector_store_id", "vector_store_not_found", StatusCodes.Status404NotFound, error),
         // A file of a vector store: what it is found by inside, callers never see.
         "document" => InvalidRequest.Create("The file is not in the vector store (any more).", "file_id", "file_not_found", StatusCodes.Status404NotFound, error),
+        "job" or "training_job" => InvalidRequest.Create(
+            $"Could not find fine-tuning job {error.GetResource()!.ResourceName}.", "fine_tuning_job_id", "fine_tuning_job_not_found", StatusCodes.Status404NotFound, error),
         null or "model" => InvalidRequest.Create(Detail(error), "model", "model_not_found", StatusCodes.Status404NotFound, error),
         string other => InvalidRequest.Create(Detail(error), null, $"{other}_not_found", StatusCodes.Status404NotFound, error),
     };

@@ -99,11 +99,7 @@ internal sealed class RequestFields
             return null;
         }
 
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double number) || !double.IsFinite(number))
-        {
-            throw InvalidRequest.WrongType(ParamOf(name), "a decimal", value);
-        }
-
+        double number = DoubleOf(value, ParamOf(name));
         return number < minimum ? throw InvalidRequest.Below(ParamOf(name), "decimal", Show(minimum), value.GetRawText())
             : number > maximum ? throw InvalidRequest.Above(ParamOf(name), "decimal", Show(maximum), value.GetRawText())
             : number;
@@ -135,6 +131,11 @@ internal sealed class RequestFields
             throw InvalidRequest.Create($"Invalid '{param}': the string is not well-formed Unicode.", param, "invalid_value", inner: exception);
         }
     }
+
+    public static double DoubleOf(JsonElement value, string param) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)
+            ? number
+            : throw InvalidRequest.WrongType(param, "a decimal", value);
 
     public static long IntegerOf(JsonElement value, string param, long minimum, long maximum)
     {

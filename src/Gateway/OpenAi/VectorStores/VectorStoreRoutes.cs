@@ -17,7 +17,7 @@ internal static class VectorStoreRoutes
     private const string FileBatches = "Vector store file batches";
     private const string Paging = "Query: limit (1 to 100), order, after, before";
 
-    public static void AddVectorStores(this IServiceCollection services) => services
+    public static IServiceCollection AddVectorStores(this IServiceCollection services) => services
         .AddTransient<StoredFiles>()
         .AddTransient<VectorStoreEndpoints>()
         .AddTransient<VectorStoreFileEndpoints>()
