@@ -70,6 +70,8 @@ internal static class TenancyCases
             })),
         ["llmplatform.models.v1.Models/Promote"] = (b, a) => NotFound(async () =>
             await new Models.ModelsClient(b).PromoteAsync(new PromoteRequest { Name = a.Decoder, Alias = "default", Version = a.DecoderVersion })),
+        ["llmplatform.models.v1.Models/Merge"] = (b, a) => NotFound(async () =>
+            await new Models.ModelsClient(b).MergeAsync(new MergeModelRequest { Model = a.Decoder, Name = "stolen" })),
         ["llmplatform.models.v1.Models/Delete"] = (b, a) => NotFound(async () =>
             await new Models.ModelsClient(b).DeleteAsync(new DeleteModelRequest { Name = a.Decoder })),
         ["llmplatform.models.v1.Models/Download"] = (b, a) => NotFound(async () =>

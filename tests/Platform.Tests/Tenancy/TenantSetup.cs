@@ -49,9 +49,9 @@ internal static class TenantSetup
         return new TenantData(decoder.Name, decoder.Version, encoder.Name, file.Id, requestId, file.Sha256, key.Key.Id, key.Secret, tenant, collection.Id, CollectionRequestId, document.Id);
     }
 
-    public static async Task<ModelVersion> RegisterAsync(CallInvoker invoker, string name, string folder)
+    public static async Task<ModelVersion> RegisterAsync(CallInvoker invoker, string name, string folder, string baseModel = "")
     {
-        RegisterModelRequest request = new() { Name = name };
+        RegisterModelRequest request = new() { Name = name, Lineage = new Lineage { Base = baseModel } };
         foreach (string path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             File file = await UploadAsync(invoker, "", Path.GetFileName(path), "model", await System.IO.File.ReadAllBytesAsync(path));
