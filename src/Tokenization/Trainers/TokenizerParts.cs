@@ -93,13 +93,16 @@ public sealed record TokenizerParts
             return [.. pieces.Where(piece => piece is not null)];
         }
 
-        return new JsonObject
+        var template = new JsonObject
         {
             ["type"] = "TemplateProcessing",
             ["single"] = Pieces(isPair: false),
             ["pair"] = Pieces(isPair: true),
-            ["special_tokens"] = tokens,
         };
+        template["special_tokens"] = new JsonObject(
+            tokens.OrderBy(token => token.Key, CodePointOrder.Instance)
+                .Select(token => KeyValuePair.Create(token.Key, token.Value?.DeepClone())));
+        return template;
     }
 
     /// <exception cref="InvalidTokenizerException">The part is not valid.</exception>
