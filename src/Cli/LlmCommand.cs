@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LlmPlatform.Cli.Commands;
 using LlmPlatform.Cli.Commands.Documents;
+using LlmPlatform.Cli.Commands.Training;
 using LlmPlatform.Cli.Connection;
 
 namespace LlmPlatform.Cli;
@@ -11,7 +12,7 @@ public static class LlmCommand
     /// <summary>Builds the root command with all its subcommands.</summary>
     public static RootCommand Create()
     {
-        RootCommand root = new("Talk to an LlmPlatform: chat, embed, search and ask documents, and look after its models and API keys.");
+        RootCommand root = new("Talk to an LlmPlatform: chat, embed, search and ask documents, train, and look after its models and API keys.");
         foreach (Option option in GlobalOptions.All)
         {
             root.Options.Add(option);
@@ -23,6 +24,8 @@ public static class LlmCommand
         root.Subcommands.Add(SearchCommand.Create());
         root.Subcommands.Add(AskCommand.Create());
         root.Subcommands.Add(CollectionsCommand.Create());
+        root.Subcommands.Add(TrainCommand.Create());
+        root.Subcommands.Add(JobsCommand.Create());
         root.Subcommands.Add(ModelsCommand.Create());
         root.Subcommands.Add(KeysCommand.Create());
         root.Subcommands.Add(PullCommand.Create());

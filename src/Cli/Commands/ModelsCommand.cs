@@ -6,7 +6,7 @@ using LlmPlatform.Contracts.Models.V1;
 
 namespace LlmPlatform.Cli.Commands;
 
-/// <summary><c>llm models list|add|promote|delete</c>.</summary>
+/// <summary><c>llm models list|add|promote|merge|delete</c>.</summary>
 internal static class ModelsCommand
 {
     private const int ShownVersion = 12;
@@ -19,6 +19,11 @@ internal static class ModelsCommand
     private static readonly Option<string> Alias = new("--alias") { Description = "Alias to move.", DefaultValueFactory = _ => "default" };
     private static readonly Option<string?> OnlyVersion = new("--version-hash") { Description = "Delete this version only." };
 
+    private static readonly Argument<string> Adapter = new("adapter") { Description = "An adapter: a model's name, name@version or name@alias." };
+    private static readonly Option<string?> MergedName = new("--name") { Description = "Model that gets the merged version. Default: the adapter's own name." };
+    private static readonly Option<string> Dtype = new("--dtype") { Description = "float32, bfloat16 or float16.", DefaultValueFactory = _ => "bfloat16" };
+    private static readonly Option<string[]> Aliases = new("--alias") { Description = "Alias to point at the merged version; may be repeated." };
+
     public static Command Create()
     {
         Command list = new("list", "Show the models.") { AllVersions };
@@ -27,9 +32,11 @@ internal static class ModelsCommand
         add.SetPlatformAction(AddAsync);
         Command promote = new("promote", "Point an alias at a version.") { Name, Version, Alias };
         promote.SetPlatformAction(PromoteAsync);
+        Command merge = new("merge", "Make a full model of an adapter and its base.") { Adapter, MergedName, Dtype, Aliases };
+        merge.SetPlatformAction(MergeAsync);
         Command delete = new("delete", "Delete a model or one of its versions.") { Name, OnlyVersion };
         delete.SetPlatformAction(DeleteAsync);
-        return new Command("models", "Look after models.") { list, add, promote, delete };
+        return new Command("models", "Look after models.") { list, add, promote, merge, delete };
     }
 
     private static async Task ListAsync(ParseResult parsed, PlatformConnection connection, CommandOutput output, CancellationToken cancellation)
@@ -80,6 +87,19 @@ internal static class ModelsCommand
             new PromoteRequest { Name = parsed.GetValue(Name), Alias = parsed.GetValue(Alias), Version = parsed.GetValue(Version) },
             cancellationToken: cancellation);
         Report(output, version, "promoted");
+    }
+
+    private static async Task MergeAsync(ParseResult parsed, PlatformConnection connection, CommandOutput output, CancellationToken cancellation)
+    {
+        MergeModelRequest request = new()
+        {
+            Model = parsed.GetValue(Adapter),
+            Name = parsed.GetValue(MergedName) ?? "",
+            Dtype = parsed.GetValue(Dtype),
+            Aliases = { parsed.GetValue(Aliases) ?? [] },
+            RequestId = Guid.NewGuid().ToString("N"),
+        };
+        Report(output, await new Models.ModelsClient(connection.Invoker).MergeAsync(request, cancellationToken: cancellation), "merged");
     }
 
     private static async Task DeleteAsync(ParseResult parsed, PlatformConnection connection, CommandOutput output, CancellationToken cancellation)

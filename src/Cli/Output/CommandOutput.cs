@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace LlmPlatform.Cli.Output;
 
@@ -23,6 +24,9 @@ internal sealed class CommandOutput(bool json)
 
     public bool IsJson => json;
 
+    /// <summary>Whether somebody watches: pictures can change in their place.</summary>
+    public bool IsLive => !json && !Console.IsErrorRedirected && !Console.IsOutputRedirected;
+
     public void Json(JsonNode document) => _results.WriteLine(document.ToJsonString(Readable));
 
     public void Table(string[] columns, IEnumerable<string[]> rows)
@@ -41,6 +45,28 @@ internal sealed class CommandOutput(bool json)
         }
 
         console.Write(table);
+    }
+
+    /// <summary>Prints what <paramref name="render"/> makes for the width.</summary>
+    public void Show(Func<int, IRenderable> render)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_results) });
+        console.Write(render(console.Profile.Width));
+    }
+
+    /// <summary>
+    /// Runs the work with a picture on standard error that is drawn anew each time the work asks for it; where nobody
+    /// watches nothing is drawn.
+    /// </summary>
+    public async Task LiveAsync(Func<int, IRenderable> render, Func<Action, Task> work)
+    {
+        if (!IsLive)
+        {
+            await work(() => { });
+            return;
+        }
+
+        await _errors.Live(render(_errors.Profile.Width)).StartAsync(context => work(() => context.UpdateTarget(render(_errors.Profile.Width))));
     }
 
     public void Line(string text) => _results.WriteLine(text);
