@@ -9,8 +9,14 @@ namespace LlmPlatform.Modeling.Attention;
 internal sealed record AttentionMask(Tensor? Additive, bool Causal)
 {
     /// <summary>Each token sees itself and the tokens of its text before it.</summary>
+    /// <exception cref="ArgumentException">Packed texts without positions: where they begin cannot be told.</exception>
     public static AttentionMask ForDecoder(ModelInput input, Tensor positions, ScalarType dtype)
     {
+        if (input is { PackedSequences: true, PositionIds: null })
+        {
+            throw new ArgumentException("packed texts need position_ids that begin again at each", nameof(input));
+        }
+
         Tensor? padding = Padding(input);
         if (padding is null && !input.PackedSequences)
         {
@@ -35,8 +41,10 @@ internal sealed record AttentionMask(Tensor? Additive, bool Causal)
     }
 
     /// <summary>Each token sees all tokens of its row.</summary>
-    public static AttentionMask ForEncoder(ModelInput input, ScalarType dtype) =>
-        new(Padding(input) is { } padding ? Add(padding, dtype) : null, Causal: false);
+    /// <exception cref="ArgumentException">Packed texts.</exception>
+    public static AttentionMask ForEncoder(ModelInput input, ScalarType dtype) => !input.PackedSequences
+        ? new AttentionMask(Padding(input) is { } padding ? Add(padding, dtype) : null, Causal: false)
+        : throw new ArgumentException("an encoder reads a text a row, not packed ones", nameof(input));
 
     /// <summary>The same as a tensor to add, for sequences of so many tokens; null where all see all.</summary>
     public Tensor? AsAdditive(long length, ScalarType dtype, Device device) =>

@@ -39,7 +39,7 @@ internal sealed class EmbeddingLora : LoraPart, IEmbeddingAdapter
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         _a.zero_();
-        _b.normal_(0, 1, generator);
+        _b.copy_(empty(_b.shape, dtype: ScalarType.Float32).normal_(0, 1, generator));
     }
 
     public override void Merge()

@@ -58,7 +58,7 @@ internal sealed class LinearLora : LoraPart, ILinearAdapter
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         double bound = 1 / Math.Sqrt(_layer.InFeatures);
-        _a.uniform_(-bound, bound, generator);
+        _a.copy_(empty(_a.shape, dtype: ScalarType.Float32).uniform_(-bound, bound, generator));
         _b.zero_();
         _bias?.zero_();
         _magnitude?.copy_(_layer.Weight.to(_a.dtype).norm(1));

@@ -44,11 +44,11 @@ internal static class NewWeights
         switch (module)
         {
             case LinearLayer { IsTied: false } linear:
-                linear.Weight.normal_(0, deviation, generator);
+                Normal(linear.Weight, deviation, generator);
                 linear.Bias?.zero_();
                 break;
             case EmbeddingLayer embedding:
-                embedding.Weight.normal_(0, deviation, generator);
+                Normal(embedding.Weight, deviation, generator);
                 if (embedding.PaddingIndex is long padding)
                 {
                     embedding.Weight[padding].zero_();
@@ -67,4 +67,8 @@ internal static class NewWeights
                 break;
         }
     }
+
+    // The same numbers in every dtype, but for rounding.
+    private static void Normal(Tensor target, double deviation, Generator generator) =>
+        target.copy_(empty(target.shape, dtype: ScalarType.Float32).normal_(0, deviation, generator));
 }
