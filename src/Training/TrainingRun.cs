@@ -1,6 +1,7 @@
 using LlmPlatform.Hub;
 using LlmPlatform.Modeling;
 using LlmPlatform.Training.Jobs;
+using LlmPlatform.Training.Loop;
 using LlmPlatform.TrainingContracts.Worker;
 
 namespace LlmPlatform.Training;
@@ -20,7 +21,7 @@ public static class TrainingRun
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(emit);
-        Func<long>? lastStep = null;
+        LoopState? state = null;
         try
         {
             RecipeRules.Check(start.Recipe);
@@ -28,23 +29,23 @@ public static class TrainingRun
             JobContext context = new(start, ModelFolder.Open(start.BaseFolder), emit, stop);
             return start.Recipe.Objective switch
             {
-                TrainingContracts.Recipes.Objectives.CausalLm => Train(context, LanguageTask.Causal(context), ref lastStep),
-                TrainingContracts.Recipes.Objectives.MaskedLm => Train(context, LanguageTask.Masked(context), ref lastStep),
-                TrainingContracts.Recipes.Objectives.Sft => Train(context, LanguageTask.Supervised(context), ref lastStep),
-                TrainingContracts.Recipes.Objectives.Dpo => Train(context, PreferenceTask.Create(context), ref lastStep),
-                TrainingContracts.Recipes.Objectives.Contrastive => Train(context, ContrastiveTask.Create(context), ref lastStep),
-                _ => Train(context, DistillationTask.Create(context), ref lastStep),
+                TrainingContracts.Recipes.Objectives.CausalLm => Train(context, LanguageTask.Causal(context), ref state),
+                TrainingContracts.Recipes.Objectives.MaskedLm => Train(context, LanguageTask.Masked(context), ref state),
+                TrainingContracts.Recipes.Objectives.Sft => Train(context, LanguageTask.Supervised(context), ref state),
+                TrainingContracts.Recipes.Objectives.Dpo => Train(context, PreferenceTask.Create(context), ref state),
+                TrainingContracts.Recipes.Objectives.Contrastive => Train(context, ContrastiveTask.Create(context), ref state),
+                _ => Train(context, DistillationTask.Create(context), ref state),
             };
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            emit(new WorkerStopped(lastStep?.Invoke() ?? 0));
+            emit(new WorkerStopped(state?.Step ?? 0));
             return WorkerExit.Stopped;
         }
         catch (Exception exception)
         {
-            WorkerFailed failure = JobFailure.Of(exception, lastStep is null ? null : lastStep() + 1);
-            if (failure.Code == Loop.FailureCodes.Internal)
+            WorkerFailed failure = JobFailure.Of(exception, state is { Current: > 0 } ? state.Current : null);
+            if (failure.Code == FailureCodes.Internal)
             {
                 Console.Error.WriteLine(exception);
             }
@@ -54,12 +55,12 @@ public static class TrainingRun
         }
     }
 
-    private static int Train<TBatch>(JobContext context, TrainingTask<TBatch> task, ref Func<long>? lastStep)
+    private static int Train<TBatch>(JobContext context, TrainingTask<TBatch> task, ref LoopState? state)
     {
         using (task)
         {
             JobRunner<TBatch> runner = new(context, task);
-            lastStep = () => runner.Step;
+            state = runner.State;
             return runner.Run();
         }
     }

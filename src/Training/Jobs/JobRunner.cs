@@ -40,8 +40,8 @@ internal sealed class JobRunner<TBatch>
         _state = Restore();
     }
 
-    /// <summary>The last step done.</summary>
-    public long Step => _state.Step;
+    /// <summary>Where the training is.</summary>
+    public LoopState State => _state;
 
     /// <summary>Trains.</summary>
     /// <returns>One of <see cref="WorkerExit"/>.</returns>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace LlmPlatform.Training.Loop;
 
@@ -7,6 +8,10 @@ public sealed record LoopState
 {
     /// <summary>The last step done; the data's position and the learning rate follow from it.</summary>
     public long Step { get; set; }
+
+    /// <summary>The step that is being done, with its log and checkpoint; 0 before the first of this run.</summary>
+    [JsonIgnore]
+    public long Current { get; set; }
 
     /// <summary>Tokens trained on.</summary>
     public long NumTokens { get; set; }

@@ -53,6 +53,7 @@ internal sealed class TrainingLoop<TBatch>(
             }
 
             long step = State.Step + 1;
+            State.Current = step;
             StepResult result = trainer.Step(step, [.. order.Window(step).Select(batch => collate(batch.Rows, batch.Number))]);
             Count(step, result);
             if (step % recipe.LoggingSteps == 0 || step == maxSteps)

@@ -18,7 +18,10 @@ internal static class SmallTokenizer
         + "{% generation %}{{ m['content'] + '<|im_end|>' }}{% endgeneration %}{% else %}{{ m['content'] + '<|im_end|>' }}{% endif %}{{ '\\n' }}"
         + "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
-    private static readonly Tokenizer Bytes = Build();
+    /// <summary>Its tokenizer.json.</summary>
+    public static readonly string Json = Build();
+
+    private static readonly Tokenizer Bytes = Tokenizer.Parse(System.Text.Encoding.UTF8.GetBytes(Json));
 
     public static DataTokenizer Create(string? template = PlainTemplate) => new()
     {
@@ -55,7 +58,7 @@ internal static class SmallTokenizer
         return string.Concat(runs);
     }
 
-    private static Tokenizer Build()
+    private static string Build()
     {
         // ByteLevel's alphabet: every byte is a printable character and a token of its own.
         IEnumerable<int> printable = [.. Enumerable.Range('!', 94), .. Enumerable.Range(0xA1, 12), .. Enumerable.Range(0xAE, 82)];
@@ -66,7 +69,7 @@ internal static class SmallTokenizer
         string vocabulary = string.Join(',', alphabet.Select((piece, id) => $"{System.Text.Json.JsonSerializer.Serialize(piece)}:{id}"));
         string added = string.Join(',', special.Select((token, i) =>
             $$"""{"id":{{256 + i}},"content":"{{token}}","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}"""));
-        string json =
+        return
             $$"""
             {"version":"1.0","truncation":null,"padding":null,"added_tokens":[{{added}}],"normalizer":null,
              "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true},
@@ -74,6 +77,5 @@ internal static class SmallTokenizer
              "model":{"type":"BPE","dropout":null,"unk_token":null,"continuing_subword_prefix":null,"end_of_word_suffix":null,
                       "fuse_unk":false,"byte_fallback":false,"ignore_merges":false,"vocab":{ {{vocabulary}} },"merges":[] } }
             """;
-        return Tokenizer.Parse(System.Text.Encoding.UTF8.GetBytes(json));
     }
 }
