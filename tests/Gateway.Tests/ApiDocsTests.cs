@@ -16,10 +16,11 @@ public sealed partial class ApiDocsTests(GatewayHost host)
         string[] operations = [.. document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => (string)operation.Value!["operationId"]!)).Order(StringComparer.Ordinal)];
         Assert.Equal(
             [
-                "askVectorStore", "cancelVectorStoreFileBatch", "createChatCompletion", "createCompletion", "createEmbedding", "createFile", "createVectorStore",
+                "askVectorStore", "cancelFineTuningJob", "cancelVectorStoreFileBatch", "createChatCompletion", "createCompletion", "createEmbedding", "createFile", "createFineTuningJob", "createVectorStore",
                 "createVectorStoreFile", "createVectorStoreFileBatch", "deleteFile", "deleteVectorStore", "deleteVectorStoreFile", "downloadFile", "getVectorStore",
-                "getVectorStoreFile", "getVectorStoreFileBatch", "listFiles", "listFilesInVectorStoreBatch", "listModels", "listVectorStoreFiles", "listVectorStores",
-                "modifyVectorStore", "retrieveFile", "retrieveModel", "retrieveVectorStoreFileContent", "searchVectorStore", "updateVectorStoreFileAttributes",
+                "getVectorStoreFile", "getVectorStoreFileBatch", "listFiles", "listFilesInVectorStoreBatch", "listFineTuningEvents", "listFineTuningJobCheckpoints", "listModels", "listPaginatedFineTuningJobs",
+                "listVectorStoreFiles", "listVectorStores",
+                "modifyVectorStore", "pauseFineTuningJob", "resumeFineTuningJob", "retrieveFile", "retrieveFineTuningJob", "retrieveModel", "retrieveVectorStoreFileContent", "searchVectorStore", "updateVectorStoreFileAttributes",
             ],
             operations);
 
@@ -34,6 +35,10 @@ public sealed partial class ApiDocsTests(GatewayHost host)
         Assert.Equal("integer", schemas["CompletionUsage"]!["properties"]!["prompt_tokens"]!["type"]!.ToString());
         Assert.Equal("string", schemas["ChatCompletion"]!["properties"]!["object"]!["type"]!.ToString());
         Assert.Equal("bearer", (string?)document["components"]!["securitySchemes"]!["ApiKey"]!["scheme"]);
+        JsonNode recipe = schemas["FineTuningRecipe"]!;
+        Assert.Equal(Contracts.Training.V1.Recipe.Descriptor.Fields.InDeclarationOrder().Select(field => field.Name), recipe["properties"]!.AsObject().Select(field => field.Key));
+        Assert.Equal("integer", (string?)recipe["properties"]!["lora"]!["properties"]!["r"]!["type"]);
+        Assert.Equal(2, schemas["FineTuningHyperparameters"]!["properties"]!["n_epochs"]!["anyOf"]!.AsArray().Count);
         Assert.Equal(2, schemas["SearchQueries"]!["anyOf"]!.AsArray().Count);
         Assert.Equal(3, schemas["AttributeValues"]!["additionalProperties"]!["anyOf"]!.AsArray().Count);
         Assert.Contains("text/event-stream", document["paths"]!["/v1/vector_stores/{id}/ask"]!["post"]!["responses"]!["200"]!["content"]!.AsObject().Select(type => type.Key));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using LlmPlatform.Gateway.Tests.Fakes;
 
@@ -9,16 +10,29 @@ public sealed partial class PageTests(GatewayHost host)
 {
     private static readonly string[] ProgressStages = ["queued", "parse", "chunk", "embed", "index"];
 
+    private static readonly string[] JobWords =
+    [
+        "job_queued", "job_validating_files", "job_running", "job_paused", "job_succeeded", "job_failed", "job_cancelled",
+        "job_do_pause", "job_do_resume", "job_do_cancel", "chart_loss", "chart_margins", "chart_accuracies",
+    ];
+
     /// <summary>Each page with its scripts.</summary>
     public static TheoryData<string, string[]> Pages { get; } = new()
     {
-        { "/", ["/app.js", "/client.js", "/elements.js"] },
+        { "/", ["/app.js", "/chat.js", "/preferences.js", "/client.js", "/elements.js"] },
+        { "/jobs", ["/jobs.js", "/chart.js", "/client.js", "/elements.js"] },
         { "/documents", ["/documents.js", "/ask.js", "/client.js", "/elements.js"] },
     };
 
     [Theory]
     [InlineData("/", "text/html; charset=utf-8")]
     [InlineData("/documents", "text/html; charset=utf-8")]
+    [InlineData("/jobs", "text/html; charset=utf-8")]
+    [InlineData("/jobs.css", "text/css; charset=utf-8")]
+    [InlineData("/jobs.js", "text/javascript; charset=utf-8")]
+    [InlineData("/chart.js", "text/javascript; charset=utf-8")]
+    [InlineData("/chat.js", "text/javascript; charset=utf-8")]
+    [InlineData("/preferences.js", "text/javascript; charset=utf-8")]
     [InlineData("/app.css", "text/css; charset=utf-8")]
     [InlineData("/documents.css", "text/css; charset=utf-8")]
     [InlineData("/app.js", "text/javascript; charset=utf-8")]
@@ -61,8 +75,9 @@ public sealed partial class PageTests(GatewayHost host)
     }
 
     [Theory]
-    [InlineData("/", "/documents", "/health")]
-    [InlineData("/documents", "/", "/scalar")]
+    [InlineData("/", "/documents", "/jobs", "/health")]
+    [InlineData("/documents", "/", "/jobs", "/scalar")]
+    [InlineData("/jobs", "/", "/documents", "/scalar")]
     public async Task Every_address_that_a_page_names_is_there(string path, params string[] expected)
     {
         string page = (await host.GetAsync(path)).Text;
@@ -95,8 +110,8 @@ public sealed partial class PageTests(GatewayHost host)
         string[] used = [.. WordsUsed().Matches(page + script).Select(match => match.Groups["key"].Value).Where(key => key.Length > 0).Distinct()];
         string[] languages = [Between(words, "const en = {", "};"), Between(words, "const ko = {", "};")];
 
-        Assert.True(used.Length > 30);
-        foreach (string key in used.Concat(path == "/documents" ? ProgressStages : []))
+        Assert.True(used.Length > 20);
+        foreach (string key in used.Concat(path switch { "/documents" => ProgressStages, "/jobs" => JobWords, _ => [] }))
         {
             Assert.All(languages, language => Assert.Matches($@"\b{key}: """, language));
         }
@@ -117,6 +132,21 @@ public sealed partial class PageTests(GatewayHost host)
             bool inside = before.LastIndexOf("<label", StringComparison.Ordinal) > before.LastIndexOf("</label>", StringComparison.Ordinal);
             Assert.True(inside || page.Contains($"for=\"{id}\"", StringComparison.Ordinal), $"{id} has no label");
         }
+    }
+
+    [Fact]
+    public async Task Votes_on_answers_to_the_same_message_become_pairs_in_openais_form()
+    {
+        JsonNode told = JsonNode.Parse(await Node.RunAsync("preferences.mjs", new Uri(host.HttpAddress, "/preferences.js").ToString()))!;
+
+        Assert.Equal((4, 2, "up"), ((int)told["votes"]!, (int)told["lines"]!, (string?)told["up"]));
+        JsonNode pair = told["pairs"]![0]!;
+        Assert.Equal(["input", "preferred_output", "non_preferred_output"], pair.AsObject().Select(field => field.Key));
+        Assert.Equal(("user", "안녕?"), ((string?)pair["input"]!["messages"]![0]!["role"], (string?)pair["input"]!["messages"]![0]!["content"]));
+        Assert.Equal(("assistant", "좋은 답"), ((string?)pair["preferred_output"]![0]!["role"], (string?)pair["preferred_output"]![0]!["content"]));
+        Assert.Equal(["bad", "worse"], told["pairs"]!.AsArray().Select(one => (string?)one!["non_preferred_output"]![0]!["content"]));
+        Assert.Equal("""{"votes":3,"pairs":0}""", told["changed"]!.ToJsonString());
+        Assert.Equal(0, (int)told["forgotten"]!);
     }
 
     private async Task<string[]> ScriptsAsync(string[] scripts) => [.. await Task.WhenAll(scripts.Select(async script => (await host.GetAsync(script)).Text))];

@@ -41,12 +41,12 @@ internal sealed class FieldSchemas : IOpenApiSchemaTransformer
         {
             Replace(schema, ArrayOf(new OpenApiSchema { Type = JsonSchemaType.Number, Format = "float" }), new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" });
         }
-        else if (property == "recipe" && (owner == typeof(CreateFineTuningJobRequest) || owner == typeof(FineTuningJob)))
+        else if (type == typeof(FineTuningRecipe))
         {
             OpenApiSchema recipe = RecipeSchema.Describe(Contracts.Training.V1.Recipe.Descriptor);
             schema.Type = recipe.Type;
             schema.Properties = recipe.Properties;
-            schema.AdditionalPropertiesAllowed = false;
+            schema.AdditionalPropertiesAllowed = recipe.AdditionalPropertiesAllowed;
         }
         else if (owner is not null && typeof(FineTuningHyperparameters).IsAssignableFrom(owner))
         {

@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace LlmPlatform.Gateway.StartPage;
 
 /// <summary>
-/// The pages at <c>/</c> and <c>/documents</c>: files that are part of the assembly, so that they are there in whatever process the gateway
+/// The pages at <c>/</c>, <c>/documents</c> and <c>/jobs</c>: files that are part of the assembly, so that they are there in whatever process the gateway
 /// runs and from whatever folder.
 /// </summary>
 internal static class StartPageEndpoints
@@ -15,12 +15,18 @@ internal static class StartPageEndpoints
         ("/", "index.html", "text/html; charset=utf-8"),
         ("/app.css", "app.css", "text/css; charset=utf-8"),
         ("/app.js", "app.js", "text/javascript; charset=utf-8"),
+        ("/chat.js", "chat.js", "text/javascript; charset=utf-8"),
+        ("/preferences.js", "preferences.js", "text/javascript; charset=utf-8"),
         ("/client.js", "client.js", "text/javascript; charset=utf-8"),
         ("/elements.js", "elements.js", "text/javascript; charset=utf-8"),
         ("/documents", "documents.html", "text/html; charset=utf-8"),
         ("/documents.css", "documents.css", "text/css; charset=utf-8"),
         ("/documents.js", "documents.js", "text/javascript; charset=utf-8"),
         ("/ask.js", "ask.js", "text/javascript; charset=utf-8"),
+        ("/jobs", "jobs.html", "text/html; charset=utf-8"),
+        ("/jobs.css", "jobs.css", "text/css; charset=utf-8"),
+        ("/jobs.js", "jobs.js", "text/javascript; charset=utf-8"),
+        ("/chart.js", "chart.js", "text/javascript; charset=utf-8"),
         ("/words.js", "words.js", "text/javascript; charset=utf-8"),
         ("/favicon.svg", "favicon.svg", "image/svg+xml"),
     ];

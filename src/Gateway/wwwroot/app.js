@@ -1,10 +1,8 @@
 // The start page: pick a model, chat, compare two sentences. Everything goes through the same public API as any client.
-import { call, events, hasKey, useKey } from "/client.js";
+import { chatting } from "/chat.js";
+import { call, hasKey, useKey } from "/client.js";
 import { $, clearError, showError } from "/elements.js";
 import { say, translate } from "/words.js";
-
-let conversation = [];
-let running = null;
 
 // Models
 
@@ -46,89 +44,6 @@ function showExample() {
   $("example").textContent = `curl ${location.origin}/v1/chat/completions${key} \\\n  -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify(body)}'`;
 }
 
-// Chat
-
-function addMessage(role, text) {
-  const item = document.createElement("li");
-  item.className = `message ${role}`;
-  const who = document.createElement("span");
-  who.className = "who";
-  who.textContent = role === "user" ? say("you") : $("chat-model").value;
-  const content = document.createElement("span");
-  content.className = "text";
-  content.textContent = text;
-  item.append(who, content);
-  $("messages").append(item);
-  $("chat-empty").hidden = true;
-  item.scrollIntoView({ block: "nearest" });
-  return item;
-}
-
-function setRunning(controller) {
-  running = controller;
-  $("send").hidden = controller !== null;
-  $("stop").hidden = controller === null;
-}
-
-async function send(text) {
-  clearError();
-  const talk = conversation;
-  talk.push({ role: "user", content: text });
-  addMessage("user", text);
-  const item = addMessage("assistant", "");
-  item.classList.add("working");
-  const output = item.querySelector(".text");
-  const controller = new AbortController();
-  setRunning(controller);
-  $("chat-live").textContent = say("working");
-  $("chat-usage").textContent = "";
-  const began = performance.now();
-  let first = 0;
-  let answer = "";
-  try {
-    const request = { model: $("chat-model").value, messages: talk, stream: true, stream_options: { include_usage: true } };
-    for await (const event of events(await call("/v1/chat/completions", request, { signal: controller.signal }))) {
-      const piece = event.choices[0]?.delta?.content ?? "";
-      if (piece) {
-        first ||= performance.now();
-        answer += piece;
-        output.textContent = answer;
-        item.scrollIntoView({ block: "nearest" });
-      }
-      if (event.usage) showUsage(event.usage, began, first);
-    }
-    $("chat-live").textContent = `${say("answered")} ${answer}`;
-  } catch (error) {
-    if (error.name === "AbortError") {
-      $("chat-live").textContent = say("stopped");
-    } else {
-      $("chat-live").textContent = "";
-      showError(error);
-    }
-  } finally {
-    item.classList.remove("working");
-    setRunning(null);
-    $("prompt").focus();
-  }
-  if (talk !== conversation) return; // A new chat was begun meanwhile.
-  if (answer) {
-    talk.push({ role: "assistant", content: answer });
-  } else {
-    // Nothing came: the question goes back to where it can be sent again.
-    talk.pop();
-    item.previousElementSibling.remove();
-    item.remove();
-    $("prompt").value ||= text;
-  }
-}
-
-function showUsage(usage, began, first) {
-  const end = performance.now();
-  const seconds = (end - (first || began)) / 1000;
-  const rate = usage.completion_tokens > 1 && seconds > 0 ? ((usage.completion_tokens - 1) / seconds).toFixed(1) : "–";
-  $("chat-usage").textContent = say("usage", usage.prompt_tokens, usage.completion_tokens, rate, (((first || end) - began) / 1000).toFixed(2));
-}
-
 // Similarity
 
 function cosine(a, b) {
@@ -161,30 +76,6 @@ async function compare() {
 
 // What happens when
 
-$("chat-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const text = $("prompt").value.trim();
-  if (text && !running) {
-    $("prompt").value = "";
-    send(text);
-  }
-});
-$("prompt").addEventListener("keydown", (event) => {
-  // While a Korean syllable is being composed, Enter only ends the syllable.
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-    event.preventDefault();
-    $("chat-form").requestSubmit();
-  }
-});
-$("stop").addEventListener("click", () => running?.abort());
-$("clear").addEventListener("click", () => {
-  running?.abort();
-  conversation = [];
-  $("messages").replaceChildren();
-  $("chat-empty").hidden = false;
-  $("chat-usage").textContent = "";
-  $("prompt").focus();
-});
 $("embed-form").addEventListener("submit", (event) => {
   event.preventDefault();
   compare();
@@ -198,6 +89,7 @@ $("reload").addEventListener("click", loadModels);
 $("chat-model").addEventListener("change", showExample);
 
 translate(document);
+chatting();
 $("first").value = say("firstExample");
 $("second").value = say("secondExample");
 showExample();

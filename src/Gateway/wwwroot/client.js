@@ -38,10 +38,10 @@ export async function call(path, body, { signal, method } = {}) {
 }
 
 /** Uploads one file and says how far it is, which fetch cannot. */
-export function upload(file, report) {
+export function upload(file, report, purpose = "assistants") {
   return new Promise((resolve, reject) => {
     const form = new FormData();
-    form.append("purpose", "assistants");
+    form.append("purpose", purpose);
     form.append("file", file);
     const request = new XMLHttpRequest();
     request.open("POST", "/v1/files");

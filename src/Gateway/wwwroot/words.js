@@ -36,6 +36,18 @@ const en = {
   in_progress: "being indexed", completed: "indexed", failed: "failed", cancelled: "cancelled",
   queued: "waiting", parse: "being read", chunk: "being cut", embed: "being embedded", index: "being indexed",
   remove: "Remove", removeQuestion: "Remove {0} from the collection?", noDocuments: "There is nothing here yet.", more: "More", close: "Close",
+  voteUp: "Good answer", voteDown: "Bad answer", votes: "Vote on the answer", again: "Answer again",
+  preferences: "Preference set", preferencesTrain: "Train on it", preferencesDownload: "Download", preferencesClear: "Clear",
+  preferencesCount: "{0} votes, {1} pairs of a better and a worse answer to the same message. They are kept in this browser.",
+  preferencesClearQuestion: "Forget all {0} votes?",
+  jobsTitle: "Training", noJobsTitle: "There is no training job yet", progress: "Progress", curves: "Curves", recipe: "Recipe",
+  noJobsHelp: "Rate answers on the start page and train on them, or train by a recipe:",
+  job_queued: "waiting", job_validating_files: "reading model and data", job_running: "running", job_paused: "paused",
+  job_succeeded: "done", job_failed: "failed", job_cancelled: "cancelled",
+  job_do_pause: "Pause", job_do_resume: "Resume", job_do_cancel: "Cancel", cancelQuestion: "End {0} for good? Its checkpoints go.",
+  steps: "step {0} of {1}", minutesLeft: "about {0} minutes left", secondsLeft: "about {0} seconds left", jobResult: "The new model is {0}.",
+  chart_loss: "Loss", chart_margins: "Reward margin", chart_accuracies: "Preference accuracy",
+  curve: "{0}: from {1} to {2} at step {3}.", noCurves: "There are no steps yet.",
 };
 
 const ko = {
@@ -75,6 +87,18 @@ const ko = {
   in_progress: "색인 중", completed: "색인됨", failed: "실패", cancelled: "취소됨",
   queued: "대기 중", parse: "읽는 중", chunk: "나누는 중", embed: "벡터 만드는 중", index: "색인 중",
   remove: "빼기", removeQuestion: "{0}을(를) 모음에서 뺄까요?", noDocuments: "아직 아무것도 없습니다.", more: "더 보기", close: "닫기",
+  voteUp: "좋은 답", voteDown: "나쁜 답", votes: "답 평가", again: "다시 답하기",
+  preferences: "선호 데이터", preferencesTrain: "이것으로 학습", preferencesDownload: "내려받기", preferencesClear: "비우기",
+  preferencesCount: "평가 {0}개, 같은 메시지에 대한 좋은 답과 나쁜 답의 쌍 {1}개. 이 브라우저에만 보관됩니다.",
+  preferencesClearQuestion: "평가 {0}개를 모두 지울까요?",
+  jobsTitle: "학습", noJobsTitle: "아직 학습 작업이 없습니다", progress: "진행", curves: "곡선", recipe: "레시피",
+  noJobsHelp: "시작 페이지에서 답을 평가해 학습하거나, 레시피로 학습하세요.",
+  job_queued: "대기 중", job_validating_files: "모델과 데이터를 읽는 중", job_running: "학습 중", job_paused: "일시 정지",
+  job_succeeded: "완료", job_failed: "실패", job_cancelled: "취소됨",
+  job_do_pause: "일시 정지", job_do_resume: "다시 시작", job_do_cancel: "취소", cancelQuestion: "{0} 작업을 완전히 끝낼까요? 체크포인트도 지워집니다.",
+  steps: "{1}단계 중 {0}단계", minutesLeft: "약 {0}분 남음", secondsLeft: "약 {0}초 남음", jobResult: "새 모델은 {0}입니다.",
+  chart_loss: "손실", chart_margins: "보상 차이", chart_accuracies: "선호 정확도",
+  curve: "{0}: {1}에서 {3}단계의 {2}까지.", noCurves: "아직 단계가 없습니다.",
 };
 
 export const language = (navigator.languages?.[0] ?? navigator.language ?? "en").toLowerCase().startsWith("ko") ? "ko" : "en";

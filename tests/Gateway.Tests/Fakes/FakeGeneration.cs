@@ -117,6 +117,8 @@ internal sealed class FakeCalls
 
     public ConcurrentQueue<Google.Protobuf.IMessage> Retrievals { get; } = new();
 
+    public ConcurrentQueue<Contracts.Training.V1.CreateJobRequest> Trainings { get; } = new();
+
     public ConcurrentQueue<int> UploadedChunks { get; } = new();
 
     public ConcurrentQueue<Metadata> Headers { get; } = new();

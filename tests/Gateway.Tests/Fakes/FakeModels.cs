@@ -16,6 +16,9 @@ internal sealed class FakeModels : Models.ModelsBase
         Model("other", ModelTask.Unspecified, "local"),
     ];
 
+    /// <summary>What was merged last.</summary>
+    public static MergeModelRequest? Merged { get; private set; }
+
     public override Task<ListModelsResponse> List(ListModelsRequest request, ServerCallContext context)
     {
         new FieldValidation().RequireRange("page_size", request.PageSize, 0, 200).ThrowIfInvalid();
@@ -28,6 +31,14 @@ internal sealed class FakeModels : Models.ModelsBase
 
     public override Task<ModelVersion> Get(GetModelRequest request, ServerCallContext context) =>
         Task.FromResult(All.FirstOrDefault(model => model.Name == request.Model.Split('@')[0]) ?? throw RpcErrors.NotFound("model", request.Model));
+
+    public override Task<ModelVersion> Merge(MergeModelRequest request, ServerCallContext context)
+    {
+        Merged = request;
+        ModelVersion merged = Model(request.Name, ModelTask.TextGeneration, "local");
+        merged.Version = "0123456789abcdef";
+        return Task.FromResult(merged);
+    }
 
     private static ModelVersion Model(string name, ModelTask task, string tenant) => new()
     {

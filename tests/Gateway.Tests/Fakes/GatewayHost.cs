@@ -87,7 +87,7 @@ public sealed class GatewayHost : IAsyncLifetime
     internal static WebApplication BuildGateway(Uri services, Action<WebApplication> pipeline, params (string Key, string Value)[] settings)
     {
         WebApplicationBuilder builder = Builder("gateway");
-        foreach (string service in (ReadOnlySpan<string>)["tokenizer", "embedding", "generation", "models", "retrieval"])
+        foreach (string service in (ReadOnlySpan<string>)["tokenizer", "embedding", "generation", "models", "retrieval", "training"])
         {
             builder.Configuration[$"services:{service}:grpc:0"] = services.ToString();
         }
@@ -123,6 +123,7 @@ public sealed class GatewayHost : IAsyncLifetime
         app.MapGrpcService<FakeModels>().RequireAuthorization(Policies.Caller);
         app.MapGrpcService<FakeFiles>().RequireAuthorization(Policies.Caller);
         app.MapGrpcService<FakeRetrieval>().RequireAuthorization(Policies.Caller);
+        app.MapGrpcService<FakeTraining>().RequireAuthorization(Policies.Caller);
         app.MapGrpcService<FakeIdentity>().RequireAuthorization(Policies.Service);
         return app;
     }

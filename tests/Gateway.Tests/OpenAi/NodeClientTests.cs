@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using LlmPlatform.Gateway.Tests.Fakes;
-using LlmPlatform.Testing;
 
 namespace LlmPlatform.Gateway.Tests.OpenAi;
 
@@ -12,7 +10,7 @@ public sealed class NodeClientTests(GatewayHost host)
     [Fact]
     public async Task It_lists_models_chats_embeds_and_understands_errors()
     {
-        JsonNode told = JsonNode.Parse(await RunAsync("openai-client.mjs", new Uri(host.HttpAddress, "/v1").ToString(), "chat", "e5"))!;
+        JsonNode told = JsonNode.Parse(await Node.RunAsync("openai-client.mjs", new Uri(host.HttpAddress, "/v1").ToString(), "chat", "e5"))!;
 
         Assert.Equal(["chat", "Org/With-Slash", "other"], told["models"]!.AsArray().Select(model => (string)model!));
         Assert.Equal(string.Concat(FakeGeneration.Pieces), (string?)told["chat"]!["content"]);
@@ -27,7 +25,7 @@ public sealed class NodeClientTests(GatewayHost host)
     [Fact]
     public async Task It_makes_fills_searches_and_deletes_a_vector_store()
     {
-        JsonNode told = JsonNode.Parse(await RunAsync("vector-stores.mjs", new Uri(host.HttpAddress, "/v1").ToString(), "글.txt", "고양이가 잔다.", "cat"))!;
+        JsonNode told = JsonNode.Parse(await Node.RunAsync("vector-stores.mjs", new Uri(host.HttpAddress, "/v1").ToString(), "글.txt", "고양이가 잔다.", "cat"))!;
 
         Assert.Equal("from node, renamed", (string?)told["renamed"]);
         Assert.Equal(("completed", "vector_store.file"), ((string?)told["added"]!["status"], (string?)told["added"]!["object"]));
@@ -44,33 +42,18 @@ public sealed class NodeClientTests(GatewayHost host)
         Assert.Equal("""{"status":404,"code":"vector_store_not_found","type":"invalid_request_error"}""", told["gone"]!.ToJsonString());
     }
 
-    private static async Task<string> RunAsync(params string[] arguments)
+    [Fact]
+    public async Task It_makes_follows_and_cancels_a_fine_tuning_job()
     {
-        string folder = Path.Combine(SharedData.RepositoryRoot, "tests", "Platform.Tests", "node");
-        if (!Directory.Exists(Path.Combine(folder, "node_modules", "openai")))
-        {
-            Assert.Skip("the npm package openai is not installed in tests/Platform.Tests/node (npm ci)");
-        }
+        JsonNode told = JsonNode.Parse(await Node.RunAsync("fine-tuning.mjs", new Uri(host.HttpAddress, "/v1").ToString(), "chat", $"{FakeTraining.Running}"))!;
 
-        ProcessStartInfo start = new("node", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        Process node;
-        try
-        {
-            node = Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception exception)
-        {
-            Assert.Skip($"node cannot be started: {exception.Message}");
-            throw;
-        }
-
-        using (node)
-        {
-            Task<string> errors = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            string output = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await node.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(node.ExitCode == 0, await errors);
-            return output;
-        }
+        Assert.Equal(("queued", "dpo", 4), ((string?)told["created"]!["status"], (string?)told["created"]!["method"]!["type"], (int)told["created"]!["hyperparameters"]!["batch_size"]!));
+        Assert.Equal("running", (string?)told["running"]);
+        Assert.Equal(8, told["events"]!.AsArray().Count);
+        Assert.Equal(0.55, (double)told["events"]![2]!["data"]!["valid_loss"]!);
+        Assert.Equal("[4,2]", told["steps"]!.ToJsonString());
+        Assert.True((bool)told["listed"]!);
+        Assert.Equal("""["paused","queued","cancelled"]""", told["statuses"]!.ToJsonString());
+        Assert.Equal("""{"status":404,"code":"fine_tuning_job_not_found","type":"invalid_request_error"}""", told["gone"]!.ToJsonString());
     }
 }

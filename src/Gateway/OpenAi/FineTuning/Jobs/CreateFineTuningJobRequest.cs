@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using LlmPlatform.Contracts.Training.V1;
@@ -60,7 +58,7 @@ public sealed partial record CreateFineTuningJobRequest
     /// 16 is trained; <c>"lora": null</c> trains all weights. Not part of OpenAI's API.
     /// </summary>
     [JsonPropertyName("recipe")]
-    public JsonObject? Recipe { get; init; }
+    public FineTuningRecipe? Recipe { get; init; }
 
     /// <exception cref="OpenAiException">A field is not as expected.</exception>
     internal static (CreateJobRequest Request, RecipeBuilder Recipe) Read(RequestFields fields)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using LlmPlatform.Gateway.OpenAi.FineTuning.Recipes;
 using LlmPlatform.Gateway.OpenAi.Errors;
+using LlmPlatform.Gateway.OpenAi.FineTuning.Recipes;
 using LlmPlatform.Gateway.OpenAi.Requests;
 
 namespace LlmPlatform.Gateway.OpenAi.FineTuning.Jobs;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using LlmPlatform.Contracts.Training.V1;
 using LlmPlatform.Gateway.OpenAi.FineTuning.Recipes;
@@ -96,7 +95,7 @@ public sealed record FineTuningJob
 
     /// <summary>Everything that it trains by, with every default. Not part of OpenAI's API.</summary>
     [JsonPropertyName("recipe")]
-    public required JsonObject Recipe { get; init; }
+    public required FineTuningRecipe Recipe { get; init; }
 
     /// <summary><c>name@version</c> of the base when the job was made. Not part of OpenAI's API.</summary>
     [JsonPropertyName("base_version")]
@@ -164,7 +163,7 @@ public sealed record FineTuningJob
             },
             Metadata = job.Metadata,
             UserProvidedSuffix = job.Name is { Length: > 0 } name ? name : null,
-            Recipe = RecipeJson.Write(recipe),
+            Recipe = new FineTuningRecipe { Fields = recipe },
             BaseVersion = job.BaseVersion is { Length: > 0 } version ? version : null,
             OutputVersion = job.OutputVersion is { Length: > 0 } output ? output : null,
             Step = job.Step,
