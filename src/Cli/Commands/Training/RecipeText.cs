@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -9,6 +11,8 @@ namespace LlmPlatform.Cli.Commands.Training;
 /// <summary>Writes a recipe as it can be read again.</summary>
 internal static class RecipeText
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Every field that has a value, as JSON.</summary>
     public static JsonObject Json(IMessage message) => new(Fields(message).Select(field => KeyValuePair.Create(field.Field.Name, field.Value switch
     {
@@ -54,7 +58,7 @@ internal static class RecipeText
     private static string Quote(string text) =>
         text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '@' or '/') && char.IsAsciiLetter(text[0]) && text is not ("true" or "false" or "null")
             ? text
-            : JsonValue.Create(text).ToJsonString();
+            : JsonValue.Create(text).ToJsonString(Readable);
 
     private static IEnumerable<(FieldDescriptor Field, object Value)> Fields(IMessage message) => message.Descriptor.Fields.InDeclarationOrder()
         .Where(field => field.IsRepeated ? ((IList)field.Accessor.GetValue(message)).Count > 0
