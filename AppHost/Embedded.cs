@@ -8,6 +8,8 @@ using LlmPlatform.RetrievalService.Messaging;
 using LlmPlatform.ServiceDefaults.Hosting;
 using LlmPlatform.ServiceDefaults.Messaging;
 using LlmPlatform.TokenizerService;
+using LlmPlatform.TrainingService;
+using LlmPlatform.TrainingService.Messaging;
 
 // The platform in one process. Every module is here, and they call each other by gRPC over loopback as they would if
 // each had a process of its own: there is one way through the code.
@@ -25,7 +27,12 @@ try
     builder.AddEmbedding();
     builder.AddGeneration();
     builder.AddRetrieval();
-    builder.AddPlatformMessaging(bus => bus.AddRetrievalConsumers());
+    builder.AddTraining();
+    builder.AddPlatformMessaging(bus =>
+    {
+        bus.AddRetrievalConsumers();
+        bus.AddTrainingConsumers();
+    });
     builder.AddGateway();
 
     await using WebApplication app = builder.Build();
@@ -42,6 +49,7 @@ try
             endpoints.MapEmbedding();
             endpoints.MapGeneration();
             endpoints.MapRetrieval();
+            endpoints.MapTraining();
         }));
 
     // The gateway: HTTP on one port, gRPC on another.

@@ -8,7 +8,7 @@ namespace LlmPlatform.AppHost.Startup;
 /// <summary>The web server's listeners, and the services' addresses.</summary>
 internal static class EmbeddedPortsExtensions
 {
-    private static readonly string[] Services = ["models", "tokenizer", "embedding", "generation", "retrieval"];
+    private static readonly string[] Services = ["models", "tokenizer", "embedding", "generation", "retrieval", "training"];
     private static readonly string[] IgnoredSettings = [WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey];
 
     /// <summary>

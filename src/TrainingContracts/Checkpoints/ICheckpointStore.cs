@@ -15,6 +15,9 @@ public interface ICheckpointStore
     /// <summary>Removes all but the newest checkpoints and what unfinished writes left behind in earlier epochs.</summary>
     void Prune(string jobId, int keep);
 
+    /// <summary>Removes one checkpoint, if it is still there.</summary>
+    void Delete(StoredCheckpoint checkpoint);
+
     /// <summary>Removes everything of a job.</summary>
     void Delete(string jobId);
 }

@@ -84,6 +84,13 @@ public sealed class LocalCheckpointStore(string root) : ICheckpointStore
     }
 
     /// <inheritdoc/>
+    public void Delete(StoredCheckpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        DeleteFolder(checkpoint.Path);
+    }
+
+    /// <inheritdoc/>
     public void Delete(string jobId) => DeleteFolder(JobFolder(jobId));
 
     private static IEnumerable<StoredCheckpoint> ListFolder(string folder)
