@@ -35,7 +35,8 @@ internal sealed class JobRunner<TBatch>
         _checkpoint = new Checkpoint(task.Model.Parameters, task.Model.Adapter?.Generator);
         _jobHash = Hashes.Of(WorkerJson.Write(recipe with { Threads = 0 }), context.DataHash, context.Start.BaseVersion);
 
-        // The reference is asked with the weights that training begins with, so before those of a checkpoint.
+        // The reference is asked with the weights that training begins with, so before those of a checkpoint, and without dropout.
+        task.Model.Network.eval();
         task.Prepare();
         _state = Restore();
     }

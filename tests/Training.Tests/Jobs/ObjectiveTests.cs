@@ -46,19 +46,19 @@ public sealed class ObjectiveTests
     public async Task An_adapter_names_its_base_and_training_goes_on_from_it()
     {
         using JobFolder job = new();
-        TrainingRecipe recipe = JobFolder.Recipe(Goals.Dpo) with { Lora = new LoraRecipe { R = 4 }, MaxSteps = 10, LearningRate = 5e-3 };
-        WorkerStart start = await job.StartAsync(recipe, JobFolder.Pairs(8));
+        TrainingRecipe recipe = JobFolder.Recipe(Goals.Dpo) with { Lora = new LoraRecipe { R = 4, LoraDropout = 0.5 }, MaxSteps = 20, LearningRate = 5e-3 };
+        WorkerStart start = await job.StartAsync(recipe, JobFolder.Pairs(8), JobFolder.Pairs(8));
         Assert.Equal(WorkerExit.Completed, job.Run(start));
         Assert.True(File.Exists(Path.Combine(job.Output, LoraConfig.WeightsFileName)));
         Assert.Contains("tiny@1", File.ReadAllText(Path.Combine(job.Output, LoraConfig.FileName)), StringComparison.Ordinal);
-        Assert.True(job.Metrics.Last().Values["rewards/margins"] > 0);
+        Assert.True(Assert.IsType<WorkerCompleted>(job.Events[^1]).EvaluationAfter["eval_rewards/margins"] > 0);
 
         using JobFolder next = new();
-        WorkerStart further = (await next.StartAsync(recipe, JobFolder.Pairs(8))) with { BaseAdapterFolder = job.Output };
+        WorkerStart further = (await next.StartAsync(recipe, JobFolder.Pairs(8), JobFolder.Pairs(8))) with { BaseAdapterFolder = job.Output };
         Assert.Equal(WorkerExit.Completed, next.Run(further));
 
-        // The reference is the adapter as it was: the first step has no reward yet.
-        Assert.Equal(0, next.Metrics.First().Values["rewards/margins"], 5);
+        // The reference is the adapter as it was, without its dropout: before the first step there is no reward.
+        Assert.Equal(0, Assert.IsType<WorkerCompleted>(next.Events[^1]).EvaluationBefore["eval_rewards/margins"], 5);
         Assert.Equal("invalid_recipe", next.Fail(further with { Recipe = recipe with { Lora = new LoraRecipe { R = 5 } } }).Code);
     }
 }
