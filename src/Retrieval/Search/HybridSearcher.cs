@@ -28,6 +28,7 @@ public sealed class HybridSearcher(IChunkIndex index, ITextAnalyzer analyzer)
         KeywordStatistics statistics = await index.GetStatisticsAsync(collection, terms.Distinct().ToList(), cancellationToken);
 
         List<Candidate> candidates = Fuse(dense, keyword, mode, options.DenseWeight, QueryTerms.Best(terms, statistics));
+        candidates = mode == SearchMode.Hybrid && options.MaxPerDocument == 1 ? ByDocument(candidates) : candidates;
         candidates.RemoveAll(candidate => candidate.Score < options.ScoreThreshold);
         Limit(candidates, options.MaxPerDocument);
         Dictionary<Guid, IndexPoint> points;
@@ -148,6 +149,23 @@ public sealed class HybridSearcher(IChunkIndex index, ITextAnalyzer analyzer)
 
             return candidate;
         }
+    }
+
+    // Who wants each document once ranks documents: one chunk may have the words and another the meaning, and the document has both.
+    private static List<Candidate> ByDocument(List<Candidate> candidates)
+    {
+        List<Candidate> documents = [];
+        foreach (IGrouping<string, Candidate> chunks in candidates.GroupBy(candidate => candidate.DocumentId))
+        {
+            Candidate best = chunks.First();
+            double dense = chunks.Max(chunk => chunk.Parts.DenseScaled ?? 0);
+            double keyword = chunks.Max(chunk => chunk.Parts.KeywordScaled ?? 0);
+            best.Parts = best.Parts with { DocumentDenseScaled = dense, DocumentKeywordScaled = keyword };
+            best.Score = (best.Parts.DenseWeight * dense) + ((1 - best.Parts.DenseWeight) * keyword);
+            documents.Add(best);
+        }
+
+        return [.. documents.OrderByDescending(candidate => candidate.Score).ThenBy(candidate => candidate.DocumentId, StringComparer.Ordinal)];
     }
 
     private static void Limit(List<Candidate> candidates, int maxPerDocument)

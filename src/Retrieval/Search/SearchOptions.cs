@@ -85,6 +85,12 @@ public sealed record ScoreParts
 
     /// <summary>What maximal marginal relevance took away.</summary>
     public double? DiversityPenalty { get; init; }
+
+    /// <summary>Where documents are ranked, one result each: the largest <see cref="DenseScaled"/> of the document's chunks, which the score counts.</summary>
+    public double? DocumentDenseScaled { get; init; }
+
+    /// <summary>Where documents are ranked, one result each: the largest <see cref="KeywordScaled"/> of the document's chunks.</summary>
+    public double? DocumentKeywordScaled { get; init; }
 }
 
 /// <summary>

@@ -62,6 +62,11 @@ internal static class SearchDescriptions
             described.DiversityPenalty = penalty;
         }
 
+        if (parts is { DocumentDenseScaled: { } documentDense, DocumentKeywordScaled: { } documentKeyword })
+        {
+            (described.DocumentDenseScaled, described.DocumentKeywordScaled) = (documentDense, documentKeyword);
+        }
+
         described.Terms.Add(parts.Terms.ToDictionary());
         return described;
     }

@@ -40,6 +40,24 @@ public sealed class HybridSearcherTests
     }
 
     [Fact]
+    public async Task One_result_a_document_ranks_documents_by_the_best_of_all_their_chunks()
+    {
+        // a has the words in one chunk and the meaning in another, b a little of both in one.
+        await FillAsync(
+            Point("a", "red apple", 0, 1),
+            Point("a", "something else", 1, 0, chunk: 1),
+            Point("b", "red pear and more", 0.8f, 0.6f),
+            Point("c", "red and green and blue", 0.6f, 0.8f));
+        SearchOptions options = Options("red apple") with { Vector = Vector(1, 0), DenseWeight = 0.5 };
+        SearchAnswer documents = await SearchAsync(options with { MaxPerDocument = 1 });
+        SearchResult first = documents.Results[0];
+        Assert.Equal("a", first.Point.DocumentId);
+        Assert.Equal((1.0, 1.0, 1.0), (first.Score, first.Parts.DocumentDenseScaled!.Value, first.Parts.DocumentKeywordScaled!.Value));
+        Assert.Equal(["a", "b", "c"], documents.Results.Select(result => result.Point.DocumentId));
+        Assert.All((await SearchAsync(options)).Results, result => Assert.Null(result.Parts.DocumentDenseScaled));
+    }
+
+    [Fact]
     public async Task Without_a_vector_words_are_searched_and_the_score_is_the_share_of_what_is_possible()
     {
         await FillAsync(Point("a", "red apple"), Point("b", "red pear"));
