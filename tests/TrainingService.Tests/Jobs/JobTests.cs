@@ -71,11 +71,11 @@ public sealed class JobTests : IAsyncLifetime
     [Fact]
     public async Task An_adapter_trained_on_from_an_adapter_lies_over_the_same_full_model()
     {
-        _host.Backends.Models.Add("tuned", "2222222222222222", peftBase: $"{TrainingHost.BaseModel}@{ModelsState.BaseVersion}");
+        _host.Backends.Models.Add("tuned", ModelsState.BaseVersion, peftBase: $"{TrainingHost.BaseModel}@{ModelsState.BaseVersion}");
         Recipe recipe = _host.Recipe(FakeBehavior.Adapter);
         (recipe.BaseModel, recipe.Lora) = ("tuned", new LoraOptions());
         Job job = await _host.WaitAsync((await _host.CreateAsync(recipe)).Id, JobStatus.Succeeded);
-        Assert.Equal("tuned@2222222222222222", job.BaseVersion);
+        Assert.Equal($"tuned@{ModelsState.BaseVersion}", job.BaseVersion);
         Assert.Equal($"{TrainingHost.BaseModel}@{ModelsState.BaseVersion}", Assert.Single(_host.Backends.Models.Registrations).Lineage.Base);
     }
 

@@ -109,7 +109,7 @@ public sealed class ValidationTests : IAsyncLifetime
         Assert.Equal($"{TrainingHost.BaseModel}@{ModelsState.BaseVersion}", job.BaseVersion);
         Assert.Equal($"{TrainingHost.BaseModel}-{job.Id["ftjob-".Length..]}", recipe.OutputModel);
         Assert.Equal(
-            (true, 3, 0, 8, 8, 1, 1e-5, "cosine", 0, 0.0, 0.0, 0.9, 0.999, 1e-8, 1.0),
+            (true, 3, 0, 8, 8, 1, 1e-6 * 10, "cosine", 0, 0.0, 0.0, 0.9, 0.999, 1e-8, 1.0),
             (recipe.Promote, recipe.NumTrainEpochs, recipe.MaxSteps, recipe.PerDeviceTrainBatchSize, recipe.PerDeviceEvalBatchSize, recipe.GradientAccumulationSteps,
                 recipe.LearningRate, recipe.LrSchedulerType, recipe.WarmupSteps, recipe.WarmupRatio, recipe.WeightDecay, recipe.AdamBeta1, recipe.AdamBeta2, recipe.AdamEpsilon, recipe.MaxGradNorm));
 

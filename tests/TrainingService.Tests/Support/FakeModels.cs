@@ -12,7 +12,8 @@ namespace LlmPlatform.TrainingService.Tests.Support;
 /// <summary>The registry: versions, the ones that <c>default</c> points at, what is held, and what was asked.</summary>
 internal sealed class ModelsState
 {
-    public const string BaseVersion = "0123456789abcdef";
+    /// <summary>The content hash of a version whose one file is <see cref="Config"/>.</summary>
+    public const string BaseVersion = "4246e6b2992aa55de23b710e9535a724142a36227c8832282b8e44e27970dcf3";
 
     private readonly Lock _lock = new();
     private readonly List<ModelVersion> _versions = [];
