@@ -7,13 +7,15 @@ using LlmPlatform.Contracts.Internal.V1;
 using LlmPlatform.Contracts.Models.V1;
 using LlmPlatform.Contracts.Retrieval.V1;
 using LlmPlatform.Contracts.Tokenizer.V1;
+using LlmPlatform.Contracts.Training.V1;
 using File = LlmPlatform.Contracts.Files.V1.File;
 using RetrievalClient = LlmPlatform.Contracts.Retrieval.V1.Retrieval.RetrievalClient;
+using TrainingClient = LlmPlatform.Contracts.Training.V1.Training.TrainingClient;
 
 namespace LlmPlatform.Platform.Tests.Tenancy;
 
 /// <summary>What tenant A owns: B knows all these ids and must get nowhere with them.</summary>
-internal sealed record TenantData(string Decoder, string DecoderVersion, string Encoder, string FileId, string FileRequestId, string FileSha256, string KeyId, string KeySecret, string Tenant, string Collection, string CollectionRequestId, string Document);
+internal sealed record TenantData(string Decoder, string DecoderVersion, string Encoder, string FileId, string FileRequestId, string FileSha256, string KeyId, string KeySecret, string Tenant, string Collection, string CollectionRequestId, string Document, string Job, string JobRequestId);
 
 /// <summary>
 /// One case for each RPC of the platform: calls it with B's credentials and A's ids, and throws when it gives B anything of A.
@@ -148,6 +150,31 @@ internal static class TenancyCases
             await new RetrievalClient(b).SearchAsync(new SearchRequest { CollectionId = a.Collection, Query = TenantSetup.DocumentText })),
         ["llmplatform.retrieval.v1.Retrieval/Ask"] = (b, a) => NotFound(async () =>
             await DrainAsync(new RetrievalClient(b).Ask(new AskRequest { CollectionId = a.Collection, Question = TenantSetup.DocumentText }).ResponseStream)),
+
+        ["llmplatform.training.v1.Training/CreateJob"] = (b, a) => Refused(
+            [StatusCode.InvalidArgument],
+            async () => await new TrainingClient(b).CreateJobAsync(new CreateJobRequest
+            {
+                RequestId = a.JobRequestId,
+                Recipe = new Recipe { Objective = "sft", BaseModel = a.Decoder, TrainingFiles = { a.FileId } },
+            })),
+        ["llmplatform.training.v1.Training/GetJob"] = (b, a) => NotFound(async () =>
+            await new TrainingClient(b).GetJobAsync(new GetJobRequest { Id = a.Job })),
+        ["llmplatform.training.v1.Training/ListJobs"] = async (b, a) => Assert.DoesNotContain(
+            (await new TrainingClient(b).ListJobsAsync(new ListJobsRequest())).Jobs,
+            job => job.Id == a.Job || job.Tenant == a.Tenant),
+        ["llmplatform.training.v1.Training/CancelJob"] = (b, a) => NotFound(async () =>
+            await new TrainingClient(b).CancelJobAsync(new CancelJobRequest { Id = a.Job })),
+        ["llmplatform.training.v1.Training/PauseJob"] = (b, a) => NotFound(async () =>
+            await new TrainingClient(b).PauseJobAsync(new PauseJobRequest { Id = a.Job })),
+        ["llmplatform.training.v1.Training/ResumeJob"] = (b, a) => NotFound(async () =>
+            await new TrainingClient(b).ResumeJobAsync(new ResumeJobRequest { Id = a.Job })),
+        ["llmplatform.training.v1.Training/WatchJob"] = (b, a) => NotFound(async () =>
+            await DrainAsync(new TrainingClient(b).WatchJob(new WatchJobRequest { Id = a.Job }).ResponseStream)),
+        ["llmplatform.training.v1.Training/ListEvents"] = (b, a) => NotFound(async () =>
+            await new TrainingClient(b).ListEventsAsync(new ListEventsRequest { Id = a.Job })),
+        ["llmplatform.training.v1.Training/ListCheckpoints"] = (b, a) => NotFound(async () =>
+            await new TrainingClient(b).ListCheckpointsAsync(new ListCheckpointsRequest { Id = a.Job })),
 
         ["llmplatform.internal.v1.Identity/ResolveKey"] = (b, _) => Refused(
             [StatusCode.PermissionDenied],

@@ -4,8 +4,10 @@ using LlmPlatform.Contracts.Files.V1;
 using LlmPlatform.Contracts.Generation.V1;
 using LlmPlatform.Contracts.Models.V1;
 using LlmPlatform.Contracts.Retrieval.V1;
+using LlmPlatform.Contracts.Training.V1;
 using LlmPlatform.Platform.Tests.Retrieval;
 using LlmPlatform.Platform.Tests.Samples;
+using LlmPlatform.Platform.Tests.Training;
 using File = LlmPlatform.Contracts.Files.V1.File;
 
 namespace LlmPlatform.Platform.Tests.Tenancy;
@@ -20,6 +22,7 @@ internal static class TenantSetup
     public const string DocumentText = "The vault opens with the word heliotrope.";
 
     private const string CollectionRequestId = "collection-1";
+    private const string JobRequestId = "job-1";
 
     public static async Task<TenantData> CreateAsync(CallInvoker invoker, string tenant, string folder)
     {
@@ -46,7 +49,14 @@ internal static class TenantSetup
         {
         }
 
-        return new TenantData(decoder.Name, decoder.Version, encoder.Name, file.Id, requestId, file.Sha256, key.Key.Id, key.Secret, tenant, collection.Id, CollectionRequestId, document.Id);
+        // It fails, since the file has nothing to learn from; a job that has ended is as secret as another.
+        Job job = await new TrainingCalls(invoker).Client.CreateJobAsync(new CreateJobRequest
+        {
+            RequestId = JobRequestId,
+            Recipe = new Recipe { Objective = "sft", BaseModel = decoder.Name, TrainingFiles = { file.Id } },
+        });
+
+        return new TenantData(decoder.Name, decoder.Version, encoder.Name, file.Id, requestId, file.Sha256, key.Key.Id, key.Secret, tenant, collection.Id, CollectionRequestId, document.Id, job.Id, JobRequestId);
     }
 
     public static async Task<ModelVersion> RegisterAsync(CallInvoker invoker, string name, string folder, string baseModel = "")
