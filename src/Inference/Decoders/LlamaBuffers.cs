@@ -1,5 +1,6 @@
 using LlmPlatform.Hub.Architectures;
 using LlmPlatform.Inference.Kernels;
+using LlmPlatform.Inference.KvCache;
 
 namespace LlmPlatform.Inference.Decoders;
 
@@ -7,6 +8,9 @@ namespace LlmPlatform.Inference.Decoders;
 internal sealed class LlamaBuffers(LlamaConfig config, int tokens, int outputs) : IDisposable
 {
     public DecoderToken[] Tokens { get; } = new DecoderToken[tokens];
+
+    /// <summary>The tokens in groups whose attention is worked out together.</summary>
+    public QueryGroups Groups { get; } = new();
 
     /// <summary>The stream, [tokens, hidden].</summary>
     public NativeMatrix Hidden { get; } = new(tokens, config.HiddenSize);

@@ -41,8 +41,7 @@ internal sealed unsafe class LlamaDecoder : IDisposable
         _scale = 1 / MathF.Sqrt(config.HeadDim);
         _rotary = new RotaryEmbedding(config.RopeParameters, config.HeadDim, config.MaxPositionEmbeddings);
         int widest = Math.Max(Math.Max(config.HiddenSize, config.IntermediateSize), config.NumAttentionHeads * config.HeadDim);
-        int scratch = Math.Max(KernelSet.ScratchFloats(widest), KernelSet.ScratchFloats(config.HiddenSize));
-        scratch = Math.Max(scratch, KvLayout.Blocks(contextLength) * KvLayout.BlockPositions);
+        int scratch = Math.Max(KernelSet.ScratchFloats(widest), KvLayout.ScoreFloats(contextLength));
         _compute = new CpuCompute(kernels, threads, scratch, "llama kernel");
         _buffers = new LlamaBuffers(config, 1, 1);
     }
@@ -73,7 +72,7 @@ internal sealed unsafe class LlamaDecoder : IDisposable
 
             _compute.Linear(b.Normalized, count, weights.Query.Into(b.Query), weights.Key.Into(b.Key), weights.Value.Into(b.Value));
             Remember(layer, count);
-            Attend(layer, count);
+            Attend(layer);
             _compute.Linear(b.Attended, count, weights.AttentionOutput.Into(b.Projected));
             AddAndNormalize(weights.PostAttentionNorm, count);
             _compute.Linear(b.Normalized, count, weights.Gate.Into(b.Gate), weights.Up.Into(b.Up));
@@ -116,12 +115,14 @@ internal sealed unsafe class LlamaDecoder : IDisposable
             _buffers = new LlamaBuffers(_config, tokenRoom, outputRoom);
         }
 
+        _buffers.Groups.Clear();
         int length = -1;
         ReadOnlySpan<float> frequencies = default;
         for (int i = 0; i < tokens.Length; i++)
         {
             DecoderToken token = tokens[i];
             _buffers.Tokens[i] = token;
+            _buffers.Groups.Add(i, token.Sequence, token.Position);
             _compute.Kernels.DecodeRow(_weights.Embedding, token.Id, _buffers.Hidden.Row(i));
             _weights.EmbeddingAdapter?.Add(_compute.Kernels, token.Id, _buffers.Hidden.Row(i));
             if (token.CallLength != length)
@@ -166,26 +167,31 @@ internal sealed unsafe class LlamaDecoder : IDisposable
         }
     });
 
-    private void Attend(int layer, int count)
+    private void Attend(int layer)
     {
         int heads = _config.NumAttentionHeads, headDim = _config.HeadDim;
         int shared = heads / _config.NumKeyValueHeads;
-        _compute.Pool.Run(count * heads, 4, (start, end, thread) =>
+        _compute.Pool.Run(_buffers.Groups.Count * heads, 4, (start, end, thread) =>
         {
             for (int i = start; i < end; i++)
             {
-                (int token, int head) = Math.DivRem(i, heads);
+                (int group, int head) = Math.DivRem(i, heads);
+                (int token, int count) = _buffers.Groups[group];
                 DecoderToken place = _buffers.Tokens[token];
-                _compute.Kernels.Attend(
+                _compute.Kernels.AttendGroup(
                     _buffers.Query.Row(token) + (head * headDim),
+                    _buffers.Query.Stride,
+                    count,
                     place.Sequence.Blocks,
                     place.Sequence.KeyOffset(layer, head / shared),
                     place.Sequence.ValueOffset(layer, head / shared),
                     place.Position + 1,
+                    1,
                     headDim,
                     _scale,
                     _compute.Scratch(thread),
-                    _buffers.Attended.Row(token) + (head * headDim));
+                    _buffers.Attended.Row(token) + (head * headDim),
+                    _buffers.Attended.Stride);
             }
         });
     }

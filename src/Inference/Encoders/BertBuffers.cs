@@ -12,6 +12,9 @@ internal sealed class BertBuffers(BertConfig config, int tokens) : IDisposable
 {
     public BertToken[] Tokens { get; } = new BertToken[tokens];
 
+    /// <summary>The tokens in groups whose attention is worked out together.</summary>
+    public QueryGroups Groups { get; } = new();
+
     /// <summary>The stream, [tokens, hidden].</summary>
     public NativeMatrix Hidden { get; } = new(tokens, config.HiddenSize);
 

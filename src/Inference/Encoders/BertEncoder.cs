@@ -30,8 +30,8 @@ internal sealed unsafe class BertEncoder : IDisposable
         _weights = weights;
         _activation = activation;
         _scale = 1 / MathF.Sqrt(config.HeadDim);
-        int scratch = Math.Max(KernelSet.ScratchFloats(Math.Max(config.HiddenSize, config.IntermediateSize)), KernelSet.ScratchFloats(config.HiddenSize));
-        scratch = Math.Max(scratch, KvLayout.Blocks(config.MaxPositionEmbeddings) * KvLayout.BlockPositions);
+        int scratch = KernelSet.ScratchFloats(Math.Max(config.HiddenSize, config.IntermediateSize));
+        scratch = Math.Max(scratch, KvLayout.ScoreFloats(config.MaxPositionEmbeddings));
         _compute = new CpuCompute(kernels, threads, scratch, "bert kernel");
         // One layer at a time is in use; blocks stay for the next batch.
         _pool = new KvBlockPool(1, config.NumAttentionHeads, config.HeadDim, int.MaxValue / KvLayout.BlockPositions);
@@ -64,7 +64,7 @@ internal sealed unsafe class BertEncoder : IDisposable
                 BertLayer weights = _weights.Layers[layer];
                 _compute.Linear(b.Hidden, count, weights.Query.Into(b.Query), weights.Key.Into(b.Key), weights.Value.Into(b.Value));
                 Remember(count);
-                Attend(count);
+                Attend();
                 _compute.Linear(b.Attended, count, weights.AttentionOutput.Into(b.Projected));
                 AddAndNormalize(weights.AttentionNorm, count);
                 _compute.Linear(b.Hidden, count, weights.Intermediate.Into(b.Intermediate));
@@ -100,6 +100,7 @@ internal sealed unsafe class BertEncoder : IDisposable
         }
 
         int token = 0;
+        _buffers.Groups.Clear();
         for (int text = 0; text < texts.Count; text++)
         {
             int[] ids = texts[text];
@@ -112,6 +113,7 @@ internal sealed unsafe class BertEncoder : IDisposable
                 int type = tokenTypes?[text][position] ?? 0;
                 CheckId(ids[position], _config.VocabSize, "a token id");
                 CheckId(type, _config.TypeVocabSize, "a token type");
+                _buffers.Groups.Add(token, sequence, position);
                 _buffers.Tokens[token++] = new BertToken(ids[position], type, position, sequence);
             }
         }
@@ -142,23 +144,28 @@ internal sealed unsafe class BertEncoder : IDisposable
     });
 
     // Heads outside, tokens inside: neighbouring work reads the same keys and values.
-    private void Attend(int count) => _compute.Pool.Run(count * _config.NumAttentionHeads, 16, (start, end, thread) =>
+    private void Attend() => _compute.Pool.Run(_buffers.Groups.Count * _config.NumAttentionHeads, 4, (start, end, thread) =>
     {
         for (int i = start; i < end; i++)
         {
-            (int head, int token) = Math.DivRem(i, count);
-            BertToken place = _buffers.Tokens[token];
+            (int head, int group) = Math.DivRem(i, _buffers.Groups.Count);
+            (int token, int count) = _buffers.Groups[group];
+            KvSequence sequence = _buffers.Tokens[token].Sequence;
             int offset = head * _config.HeadDim;
-            _compute.Kernels.Attend(
+            _compute.Kernels.AttendGroup(
                 _buffers.Query.Row(token) + offset,
-                place.Sequence.Blocks,
-                place.Sequence.KeyOffset(0, head),
-                place.Sequence.ValueOffset(0, head),
-                place.Sequence.Length,
+                _buffers.Query.Stride,
+                count,
+                sequence.Blocks,
+                sequence.KeyOffset(0, head),
+                sequence.ValueOffset(0, head),
+                sequence.Length,
+                0,
                 _config.HeadDim,
                 _scale,
                 _compute.Scratch(thread),
-                _buffers.Attended.Row(token) + offset);
+                _buffers.Attended.Row(token) + offset,
+                _buffers.Attended.Stride);
         }
     });
 

@@ -48,8 +48,18 @@ internal sealed unsafe class CpuCompute : IDisposable
         }
 
         Reduce(x, tokens, layers);
-        Pool.Run(rows, Grain(rows), (start, end, thread) =>
+        // Pieces are blocks of tokens x ranges of rows. Where there are blocks enough, each takes all rows.
+        int blocks = Pieces(tokens, KernelSet.TokensInCache(x.Columns));
+        int blockTokens = Pieces(Pieces(tokens, blocks), 4) * 4;
+        int grain = Grain(rows, blocks);
+        int pieces = Pieces(rows, grain);
+        Pool.Run(blocks * pieces, 1, (item, _, thread) =>
         {
+            (int block, int piece) = Math.DivRem(item, pieces);
+            int firstToken = block * blockTokens;
+            int count = Math.Min(blockTokens, tokens - firstToken);
+            int start = piece * grain;
+            int end = Math.Min(start + grain, rows);
             int first = 0;
             for (int i = 0; i < layers.Length; i++)
             {
@@ -59,10 +69,10 @@ internal sealed unsafe class CpuCompute : IDisposable
                 if (from < to)
                 {
                     float* bias = layer.Bias is null || layer.Adapter?.Factor is not null ? null : layer.Bias.Data;
-                    Kernels.Multiply(layer.Weights, bias, x, tokens, layer.Output, from, to, _scratch[thread]);
+                    Kernels.Multiply(layer.Weights, bias, x, firstToken, count, layer.Output, from, to, _scratch[thread]);
                     if (layer.Adapter is { } adapter)
                     {
-                        for (int token = 0; token < tokens; token++)
+                        for (int token = firstToken; token < firstToken + count; token++)
                         {
                             Kernels.AddLowRank(adapter, _reduced[i]!.Row(token), layer.Output.Row(token), from, to);
                         }
@@ -109,7 +119,7 @@ internal sealed unsafe class CpuCompute : IDisposable
             long multiplications = (long)tokens * adapter.Rank * adapter.Down.Columns;
             int grain = multiplications <= AloneMultiplications ? adapter.Rank : 4;
             Pool.Run(adapter.Rank, grain, (start, end, thread) =>
-                Kernels.Multiply(adapter.Down, null, x, tokens, reduced, start, end, _scratch[thread]));
+                Kernels.Multiply(adapter.Down, null, x, 0, tokens, reduced, start, end, _scratch[thread]));
         }
     }
 
@@ -131,8 +141,12 @@ internal sealed unsafe class CpuCompute : IDisposable
         return _reduced[index]!;
     }
 
-    // About four pieces for each thread, so that one that is held up does not hold up all; whole tiles of four rows.
-    private int Grain(int count) => Math.Max(4, (((count / (Pool.Threads * 4)) + 3) / 4) * 4);
+    // About four pieces for each thread, so that one that is held up does not hold up all; whole tiles of four rows. Where
+    // each of several blocks is cut, twice as many: they seldom come out even.
+    private int Grain(int count, int blocks = 1) =>
+        Math.Max(4, Pieces(Pieces(count, Pieces(Pool.Threads * (blocks == 1 ? 4 : 8), blocks)), 4) * 4);
+
+    private static int Pieces(int count, int size) => (count + size - 1) / size;
 
     private void FreeScratch()
     {

@@ -10,6 +10,13 @@ namespace LlmPlatform.Inference.Kernels;
 /// </summary>
 internal abstract unsafe class KernelSet
 {
+    private const int ScratchedFloats = 1 << 15;
+    private const int FewestRows = 4;
+    private const int MostRows = 32;
+    private const int CachedFloats = 1 << 17;
+    private const int FewestTokens = 64;
+    private const int MostTokens = 256;
+
     private static readonly (bool IsSupported, string Name, Func<KernelSet> Create)[] Paths =
     [
         (Simd512.IsSupported, Simd512.Name, () => new VectorKernels<Simd512, Vector512<float>>()),
@@ -37,19 +44,28 @@ internal abstract unsafe class KernelSet
     /// <param name="w">The weights.</param>
     /// <param name="bias">[w.Rows], or null for none.</param>
     /// <param name="x">The inputs.</param>
-    /// <param name="tokens">How many rows of x and y take part, from the first.</param>
+    /// <param name="firstToken">First row of x and y.</param>
+    /// <param name="tokens">How many rows of x and y take part.</param>
     /// <param name="y">The outputs.</param>
     /// <param name="firstRow">First row of w.</param>
     /// <param name="endRow">One after the last row of w.</param>
     /// <param name="scratch">Of at least <see cref="ScratchFloats"/>, the thread's own, 64-byte aligned.</param>
     public abstract void Multiply(
-        WeightMatrix w, float* bias, NativeMatrix x, int tokens, NativeMatrix y, int firstRow, int endRow, float* scratch);
+        WeightMatrix w, float* bias, NativeMatrix x, int firstToken, int tokens, NativeMatrix y, int firstRow, int endRow, float* scratch);
 
-    /// <summary>How large the scratch of <see cref="Multiply"/> must be for rows of <paramref name="columns"/> weights.</summary>
-    public static int ScratchFloats(int columns) => RowsInScratch(columns) * NativeMatrix.PaddedLength(columns);
+    /// <summary>How large the scratch of <see cref="Multiply"/> must be for rows of at most <paramref name="columns"/> weights.</summary>
+    public static int ScratchFloats(int columns) => checked(Math.Max(ScratchedFloats, FewestRows * NativeMatrix.PaddedLength(columns)));
 
     /// <summary>How many weight rows are widened at a time: as many as fit in part of the level 2 cache.</summary>
-    public static int RowsInScratch(int columns) => Math.Clamp(32768 / NativeMatrix.PaddedLength(columns) / 4 * 4, 4, 32);
+    public static int RowsInScratch(int columns) =>
+        Math.Clamp(ScratchedFloats / NativeMatrix.PaddedLength(columns) / FewestRows * FewestRows, FewestRows, MostRows);
+
+    /// <summary>
+    /// How many tokens are worked on at a time: their inputs pass by for every few rows of weights, so they shall fit in
+    /// most of the level 2 cache, but be enough to be worth the widening of the weights.
+    /// </summary>
+    public static int TokensInCache(int columns) =>
+        Math.Clamp(CachedFloats / NativeMatrix.PaddedLength(columns) / 4 * 4, FewestTokens, MostTokens);
 
     /// <summary>
     /// Adds an adapter's share to outputs [<paramref name="firstRow"/>, <paramref name="endRow"/>) of a layer:
@@ -100,4 +116,24 @@ internal abstract unsafe class KernelSet
     /// <param name="output">[headDim].</param>
     public abstract void Attend(
         float* query, float** blocks, nint keyOffset, nint valueOffset, int positions, int headDim, float scale, float* scores, float* output);
+
+    /// <summary>
+    /// <see cref="Attend"/> for queries that follow one another in a sequence, with the same bits; a whole group of
+    /// <see cref="KvLayout.GroupQueries"/> reads keys and values once.
+    /// </summary>
+    /// <param name="queries">[count, headDim], <paramref name="queryStride"/> floats from one to the next.</param>
+    /// <param name="queryStride">At least headDim.</param>
+    /// <param name="count">Queries; at most a whole group.</param>
+    /// <param name="blocks">The blocks' addresses.</param>
+    /// <param name="keyOffset">Where in a block the head's keys begin, in floats.</param>
+    /// <param name="valueOffset">Where in a block the head's values begin, in floats.</param>
+    /// <param name="positions">Keys that the first query sees; at least 1.</param>
+    /// <param name="step">How many more each further query sees: 0, or 1 where attention is causal.</param>
+    /// <param name="headDim">Length of a head.</param>
+    /// <param name="scale">What the scores are multiplied with.</param>
+    /// <param name="scores">Scratch of <see cref="KvLayout.ScoreFloats"/> of the last query's positions.</param>
+    /// <param name="outputs">[count, headDim], <paramref name="outputStride"/> floats from one to the next.</param>
+    /// <param name="outputStride">At least headDim.</param>
+    public abstract void AttendGroup(
+        float* queries, nint queryStride, int count, float** blocks, nint keyOffset, nint valueOffset, int positions, int step, int headDim, float scale, float* scores, float* outputs, nint outputStride);
 }

@@ -14,16 +14,16 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
     private const int PrefetchRows = 8;
 
     public override void Multiply(
-        WeightMatrix w, float* bias, NativeMatrix x, int tokens, NativeMatrix y, int firstRow, int endRow, float* scratch)
+        WeightMatrix w, float* bias, NativeMatrix x, int firstToken, int tokens, NativeMatrix y, int firstRow, int endRow, float* scratch)
     {
         switch (w.Type)
         {
-            case TensorType.F32: Multiply<F32Format>(w, bias, x, tokens, y, firstRow, endRow, scratch); break;
-            case TensorType.F16: Multiply<F16Format>(w, bias, x, tokens, y, firstRow, endRow, scratch); break;
-            case TensorType.BF16: Multiply<BF16Format>(w, bias, x, tokens, y, firstRow, endRow, scratch); break;
-            case TensorType.Q8_0: Multiply<Q8_0Format>(w, bias, x, tokens, y, firstRow, endRow, scratch); break;
-            case TensorType.Q4_0: Multiply<Q4_0Format>(w, bias, x, tokens, y, firstRow, endRow, scratch); break;
-            case TensorType.Q4_1: Multiply<Q4_1Format>(w, bias, x, tokens, y, firstRow, endRow, scratch); break;
+            case TensorType.F32: Multiply<F32Format>(w, bias, x, firstToken, tokens, y, firstRow, endRow, scratch); break;
+            case TensorType.F16: Multiply<F16Format>(w, bias, x, firstToken, tokens, y, firstRow, endRow, scratch); break;
+            case TensorType.BF16: Multiply<BF16Format>(w, bias, x, firstToken, tokens, y, firstRow, endRow, scratch); break;
+            case TensorType.Q8_0: Multiply<Q8_0Format>(w, bias, x, firstToken, tokens, y, firstRow, endRow, scratch); break;
+            case TensorType.Q4_0: Multiply<Q4_0Format>(w, bias, x, firstToken, tokens, y, firstRow, endRow, scratch); break;
+            case TensorType.Q4_1: Multiply<Q4_1Format>(w, bias, x, firstToken, tokens, y, firstRow, endRow, scratch); break;
             default: throw new NotSupportedException($"no kernel for weights of type {w.Type}");
         }
     }
@@ -45,12 +45,12 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply<TFormat>(
-        WeightMatrix w, float* bias, NativeMatrix x, int tokens, NativeMatrix y, int firstRow, int endRow, float* scratch)
+        WeightMatrix w, float* bias, NativeMatrix x, int firstToken, int tokens, NativeMatrix y, int firstRow, int endRow, float* scratch)
         where TFormat : struct, IWeightFormat
     {
         if (tokens == 1 && w.Columns % BlockLength == 0)
         {
-            MultiplyOne<TFormat>(w, bias, x.Row(0), y.Row(0), firstRow, endRow);
+            MultiplyOne<TFormat>(w, bias, x.Row(firstToken), y.Row(firstToken), firstRow, endRow);
             return;
         }
 
@@ -64,7 +64,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
                 Decode<TFormat>(w.Data + ((row + i) * w.RowBytes), w.Columns, scratch + ((nint)i * padded));
             }
 
-            MultiplyScratch(scratch, rows, bias == null ? null : bias + row, x, tokens, y, row);
+            MultiplyScratch(scratch, rows, bias == null ? null : bias + row, x, firstToken, tokens, y, row);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace LlmPlatform.Inference.Kernels;
 
@@ -7,13 +8,14 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
 {
     // rows x tokens in tiles; the inputs of a tile stay in the first level cache while all rows pass by.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyScratch(float* w, int rows, float* bias, NativeMatrix x, int tokens, NativeMatrix y, int firstRow)
+    private static void MultiplyScratch(float* w, int rows, float* bias, NativeMatrix x, int firstToken, int tokens, NativeMatrix y, int firstRow)
     {
         int padded = x.Stride;
-        int token = 0;
+        int token = firstToken;
+        int end = firstToken + tokens;
         if (TSimd.HasManyRegisters)
         {
-            for (; token + 4 <= tokens; token += 4)
+            for (; token + 4 <= end; token += 4)
             {
                 int row = 0;
                 for (; row + 4 <= rows; row += 4)
@@ -25,7 +27,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
             }
         }
 
-        for (; token + 2 <= tokens; token += 2)
+        for (; token + 2 <= end; token += 2)
         {
             int row = 0;
             for (; row + 4 <= rows; row += 4)
@@ -36,7 +38,7 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
             Rest(w, row, rows, bias, x, token, 2, y, firstRow);
         }
 
-        if (token < tokens)
+        if (token < end)
         {
             int row = 0;
             for (; row + 4 <= rows; row += 4)
@@ -162,10 +164,8 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store4(TVector a, TVector b, TVector c, TVector d, float* bias, float* y)
     {
-        y[0] = WithBias(TSimd.Sum(a), bias, 0);
-        y[1] = WithBias(TSimd.Sum(b), bias, 1);
-        y[2] = WithBias(TSimd.Sum(c), bias, 2);
-        y[3] = WithBias(TSimd.Sum(d), bias, 3);
+        Vector128<float> sums = TSimd.SumFour(a, b, c, d);
+        (bias == null ? sums : sums + Vector128.Load(bias)).Store(y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

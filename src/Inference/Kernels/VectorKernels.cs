@@ -17,15 +17,16 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector> : KernelSet
     public override void Attend(
         float* query, float** blocks, nint keyOffset, nint valueOffset, int positions, int headDim, float scale, float* scores, float* output)
     {
-        float largest = Scores(query, blocks, keyOffset, positions, headDim, scale, scores);
-        float sum = Exponentials(scores, positions, largest);
+        int end = KvLayout.Blocks(positions) * KvLayout.BlockPositions;
+        Scores(query, blocks, keyOffset, positions, headDim, scale, scores);
+        float sum = Exponentials(scores, end, Largest(scores, positions, end));
         Mix(scores, blocks, valueOffset, positions, headDim, 1 / sum, output);
     }
 
     // scores[p] = scale * q . k[p]; lanes are positions, so nothing is summed across lanes. Four partial sums over the
     // head's dimensions hide the latency.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Scores(float* query, float** blocks, nint keyOffset, int positions, int headDim, float scale, float* scores)
+    private static void Scores(float* query, float** blocks, nint keyOffset, int positions, int headDim, float scale, float* scores)
     {
         TVector factor = TSimd.Broadcast(scale);
         int whole = headDim / 4 * 4;
@@ -53,9 +54,12 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector> : KernelSet
                 TSimd.Store(TSimd.Multiply(dot, factor), scores + first + lane);
             }
         }
+    }
 
-        // What lies behind the last position is not a key.
-        int end = KvLayout.Blocks(positions) * KvLayout.BlockPositions;
+    // Of the first scores so many are of keys that are seen; those behind them, up to the end, are made to weigh nothing.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Largest(float* scores, int positions, int end)
+    {
         new Span<float>(scores + positions, end - positions).Fill(float.NegativeInfinity);
         TVector largest = TSimd.Broadcast(float.NegativeInfinity);
         for (int i = 0; i < end; i += TSimd.Width)
@@ -67,14 +71,13 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector> : KernelSet
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Exponentials(float* scores, int positions, float largest)
+    private static float Exponentials(float* scores, int end, float largest)
     {
-        int end = KvLayout.Blocks(positions) * KvLayout.BlockPositions;
         TVector shift = TSimd.Broadcast(largest);
         TVector sum = TSimd.Zero;
         for (int i = 0; i < end; i += TSimd.Width)
         {
-            TVector exponential = TSimd.Exp(TSimd.Subtract(TSimd.Load(scores + i), shift));
+            TVector exponential = Exp(TSimd.Subtract(TSimd.Load(scores + i), shift));
             TSimd.Store(exponential, scores + i);
             sum = TSimd.Add(sum, exponential);
         }
@@ -118,7 +121,9 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector> : KernelSet
         }
     }
 
-    // The next head's output begins right behind this one's: only what belongs to the head is written.
+    // The next head's output begins right behind this one's: only what belongs to the head is written. No call is made: sums
+    // that have to outlive one would be kept in memory all along.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StorePart(TVector value, float* output, int d, int headDim, float* rest)
     {
         if (d + TSimd.Width <= headDim)
@@ -128,7 +133,10 @@ internal sealed unsafe partial class VectorKernels<TSimd, TVector> : KernelSet
         else if (d < headDim)
         {
             TSimd.Store(value, rest);
-            new Span<float>(rest, headDim - d).CopyTo(new Span<float>(output + d, headDim - d));
+            for (int i = d; i < headDim; i++)
+            {
+                output[i] = rest[i - d];
+            }
         }
     }
 }

@@ -48,7 +48,7 @@ public sealed unsafe class MultiplyTests(ITestOutputHelper output)
             using NativeMatrix bias = KernelPaths.Matrix(random, 1, Rows);
             using NativeMatrix together = new(Tokens, Rows);
             using NativeMatrix scratch = new(1, KernelSet.ScratchFloats(Columns));
-            kernels.Multiply(weights, bias.Data, x, Tokens, together, 0, Rows, scratch.Data);
+            kernels.Multiply(weights, bias.Data, x, 0, Tokens, together, 0, Rows, scratch.Data);
 
             foreach (int tokens in (int[])[1, 2, 3, 4, 7])
             {
@@ -64,7 +64,7 @@ public sealed unsafe class MultiplyTests(ITestOutputHelper output)
                     for (int row = 0; row < Rows;)
                     {
                         int end = Math.Min(Rows, row + random.Next(1, 14));
-                        kernels.Multiply(weights, bias.Data, part, tokens, result, row, end, scratch.Data);
+                        kernels.Multiply(weights, bias.Data, part, 0, tokens, result, row, end, scratch.Data);
                         row = end;
                     }
 
@@ -81,23 +81,28 @@ public sealed unsafe class MultiplyTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(KernelPaths.Supported), MemberType = typeof(KernelPaths))]
-    public void Bits_do_not_depend_on_the_number_of_threads(int path, string name)
+    public void Bits_depend_neither_on_the_number_of_threads_nor_on_the_blocks_of_tokens(int path, string name)
     {
+        const int Columns = 64;
         Random random = new(3);
-        (WeightMatrix first, _) = KernelPaths.Weights(random, TensorType.Q4_1, 101, 64);
-        (WeightMatrix second, _) = KernelPaths.Weights(random, TensorType.F16, 33, 64);
-        using NativeMatrix x = KernelPaths.Matrix(random, 6, 64);
-        List<float[]> results = [];
-        foreach (int threads in (int[])[1, 2, 3, 5])
+        (WeightMatrix first, _) = KernelPaths.Weights(random, TensorType.Q4_1, 101, Columns);
+        (WeightMatrix second, _) = KernelPaths.Weights(random, TensorType.F16, 33, Columns);
+        foreach (int tokens in (int[])[6, (2 * KernelSet.TokensInCache(Columns)) + 5])
         {
-            using CpuCompute compute = new(KernelSet.Supported[path], threads, KernelSet.ScratchFloats(64), "test");
-            using NativeMatrix a = new(6, 101);
-            using NativeMatrix b = new(6, 33);
-            compute.Linear(x, 6, new LinearOutput(first, null, a), new LinearOutput(second, null, b));
-            results.Add([.. Enumerable.Range(0, 6).SelectMany(i => a.RowSpan(i).ToArray().Concat(b.RowSpan(i).ToArray()))]);
+            using NativeMatrix x = KernelPaths.Matrix(random, tokens, Columns);
+            List<float[]> results = [Alone(KernelSet.Supported[path], x, first, second)];
+            foreach (int threads in (int[])[1, 2, 3, 5])
+            {
+                using CpuCompute compute = new(KernelSet.Supported[path], threads, KernelSet.ScratchFloats(Columns), "test");
+                using NativeMatrix a = new(tokens, first.Rows);
+                using NativeMatrix b = new(tokens, second.Rows);
+                compute.Linear(x, tokens, new LinearOutput(first, null, a), new LinearOutput(second, null, b));
+                results.Add([.. Enumerable.Range(0, tokens).SelectMany(i => a.RowSpan(i).ToArray().Concat(b.RowSpan(i).ToArray()))]);
+            }
+
+            Assert.All(results, result => Assert.True(result.AsSpan().SequenceEqual(results[0]), $"{name}, {tokens} tokens"));
         }
 
-        Assert.All(results, result => Assert.True(result.AsSpan().SequenceEqual(results[0]), name));
         first.Dispose();
         second.Dispose();
     }
@@ -122,6 +127,24 @@ public sealed unsafe class MultiplyTests(ITestOutputHelper output)
         }
     }
 
+    // Token by token.
+    private static float[] Alone(KernelSet kernels, NativeMatrix x, params WeightMatrix[] layers)
+    {
+        List<float> results = [];
+        using NativeMatrix scratch = new(1, KernelSet.ScratchFloats(x.Columns));
+        for (int token = 0; token < x.Rows; token++)
+        {
+            foreach (WeightMatrix weights in layers)
+            {
+                using NativeMatrix y = new(token + 1, weights.Rows);
+                kernels.Multiply(weights, null, x, token, 1, y, 0, weights.Rows, scratch.Data);
+                results.AddRange(y.RowSpan(token));
+            }
+        }
+
+        return [.. results];
+    }
+
     private static void Check(KernelSet kernels, Random random, TensorType type, int rows, int columns, int tokens, string name)
     {
         (WeightMatrix weights, float[] values) = KernelPaths.Weights(random, type, rows, columns);
@@ -129,7 +152,7 @@ public sealed unsafe class MultiplyTests(ITestOutputHelper output)
         using NativeMatrix bias = KernelPaths.Matrix(random, 1, rows);
         using NativeMatrix y = new(tokens, rows);
         using NativeMatrix scratch = new(1, KernelSet.ScratchFloats(columns));
-        kernels.Multiply(weights, bias.Data, x, tokens, y, 0, rows, scratch.Data);
+        kernels.Multiply(weights, bias.Data, x, 0, tokens, y, 0, rows, scratch.Data);
         for (int token = 0; token < tokens; token++)
         {
             for (int row = 0; row < rows; row++)

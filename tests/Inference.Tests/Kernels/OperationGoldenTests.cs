@@ -121,8 +121,8 @@ public sealed unsafe class OperationGoldenTests
             using NativeMatrix input = Row(x.AsSpan(row * shape[1], shape[1]));
             using NativeMatrix gate = new(1, shape[0]);
             using NativeMatrix up = new(1, shape[0]);
-            kernels.Multiply(gateWeights, null, input, 1, gate, 0, shape[0], scratch.Data);
-            kernels.Multiply(upWeights, null, input, 1, up, 0, shape[0], scratch.Data);
+            kernels.Multiply(gateWeights, null, input, 0, 1, gate, 0, shape[0], scratch.Data);
+            kernels.Multiply(upWeights, null, input, 0, 1, up, 0, shape[0], scratch.Data);
             kernels.ActivateGated(activation, gate.Data, up.Data, shape[0]);
             Close.AssertAll(expected.AsSpan(row * shape[0], shape[0]), gate.RowSpan(0), 2e-6, 1e-5, $"{kernels.Name} {name}");
         }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace LlmPlatform.Inference.Kernels.Simd;
 
 /// <summary>
@@ -45,7 +47,10 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Abs(TVector value);
 
-    static abstract TVector Exp(TVector value);
+    /// <summary>
+    /// 2^n for whole n, to which 1.5 * 2^23 was added: that moves n into the lowest bits. Infinity for 128, zero for -127.
+    /// </summary>
+    static abstract TVector PowerOfTwo(TVector shifted);
 
     /// <summary>Magnitudes of <paramref name="magnitude"/> with the signs of <paramref name="sign"/>.</summary>
     static abstract TVector CopySign(TVector magnitude, TVector sign);
@@ -55,6 +60,9 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>All lanes added, always in the same order.</summary>
     static abstract float Sum(TVector value);
+
+    /// <summary>The four sums, each in the order of <see cref="Sum"/>.</summary>
+    static abstract Vector128<float> SumFour(TVector a, TVector b, TVector c, TVector d);
 
     /// <summary>The largest lane.</summary>
     static abstract float MaxAcross(TVector value);

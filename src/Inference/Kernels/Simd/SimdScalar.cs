@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace LlmPlatform.Inference.Kernels.Simd;
 
@@ -53,7 +54,7 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float Abs(float value) => MathF.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Exp(float value) => MathF.Exp(value);
+    public static float PowerOfTwo(float shifted) => BitConverter.Int32BitsToSingle((BitConverter.SingleToInt32Bits(shifted) + 127) << 23);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float CopySign(float magnitude, float sign) => MathF.CopySign(magnitude, sign);
@@ -63,6 +64,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(float value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SumFour(float a, float b, float c, float d) => Vector128.Create(a, b, c, d);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxAcross(float value) => value;
