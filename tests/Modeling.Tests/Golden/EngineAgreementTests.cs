@@ -38,12 +38,12 @@ public sealed class EngineAgreementTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public async Task A_saved_model_is_served_with_the_same_scores(string folder)
+    public void A_saved_model_is_served_with_the_same_scores(string folder)
     {
         using DisposeScope scope = NewDisposeScope();
         using CausalLanguageModel model = AutoModelForCausalLM.FromFolder(
             ModelFolder.Open(SharedData.Require("golden", "models", folder)), ScalarType.Float32);
-        await model.SaveAsync(_folder, ScalarType.Float32, Token);
+        Blocking.Wait(() => model.SaveAsync(_folder, ScalarType.Float32, Token));
         long[] ids = [3, 9, 27, 1, 14, 5];
         Tensor trained = model.Forward(new ModelInput(tensor(ids).unsqueeze(0)))[0];
         Close.AssertAll(trained, Served(ModelFolder.Open(_folder), null, ids), folder);
@@ -54,12 +54,12 @@ public sealed class EngineAgreementTests : IDisposable
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public async Task A_saved_adapter_is_served_with_the_same_scores(bool dora, bool bias)
+    public void A_saved_adapter_is_served_with_the_same_scores(bool dora, bool bias)
     {
         using DisposeScope scope = NewDisposeScope();
         using CausalLanguageModel model = TinyModels.NewLlama();
         string adapter = Path.Combine(_folder, "adapter");
-        await model.SaveAsync(_folder, ScalarType.Float32, Token);
+        Blocking.Wait(() => model.SaveAsync(_folder, ScalarType.Float32, Token));
         using LoraModel lora = LoraModel.Attach(model, new LoraSettings { R = 4, LoraAlpha = 12, UseDora = dora, LoraBias = bias, TaskType = "CAUSAL_LM" }, 3);
         using (no_grad())
         {
@@ -69,7 +69,7 @@ public sealed class EngineAgreementTests : IDisposable
             }
         }
 
-        await lora.SaveAsync(adapter, Token);
+        Blocking.Wait(() => lora.SaveAsync(adapter, Token));
         long[] ids = [3, 9, 27, 1, 14, 5];
         Close.AssertAll(model.Forward(new ModelInput(tensor(ids).unsqueeze(0)))[0], Served(ModelFolder.Open(_folder), adapter, ids), "scores");
     }
@@ -77,7 +77,7 @@ public sealed class EngineAgreementTests : IDisposable
     [Theory]
     [InlineData("all-minilm-l6-v2")]
     [InlineData("multilingual-e5-small-ko-en")]
-    public async Task A_real_encoder_gives_the_vectors_of_the_engine(string name)
+    public void A_real_encoder_gives_the_vectors_of_the_engine(string name)
     {
         ModelFolder folder = ModelFolder.Open(SharedData.Require("models", name));
         using DisposeScope scope = NewDisposeScope();
@@ -90,7 +90,7 @@ public sealed class EngineAgreementTests : IDisposable
         int longest = rows.Max(row => row.Length);
         Tensor ids = tensor(rows.SelectMany(row => row.Concat(Enumerable.Repeat(0L, longest - row.Length))).ToArray(), [rows.Length, longest]);
         Tensor mask = tensor(rows.SelectMany(row => Enumerable.Range(0, longest).Select(i => i < row.Length ? 1L : 0L)).ToArray(), [rows.Length, longest]);
-        Embedding[] served = await encoder.EmbedAsync(texts, cancellationToken: Token);
+        Embedding[] served = Blocking.Wait(() => encoder.EmbedAsync(texts, cancellationToken: Token));
         Tensor expected = tensor(served.SelectMany(vector => vector.Values).ToArray(), [rows.Length, served[0].Values.Length]);
         Close.AssertAll(expected, model.Forward(new ModelInput(ids, mask)), name, absolute: 1e-4);
     }

@@ -175,7 +175,7 @@ public sealed class LoraModelTests
     }
 
     [Fact]
-    public async Task What_is_saved_is_read_by_the_engine_and_again_by_this()
+    public void What_is_saved_is_read_by_the_engine_and_again_by_this()
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
@@ -188,7 +188,7 @@ public sealed class LoraModelTests
             {
                 Shake(lora);
                 active = model.Forward(input);
-                await lora.SaveAsync(folder, TestContext.Current.CancellationToken);
+                Blocking.Wait(() => lora.SaveAsync(folder, TestContext.Current.CancellationToken));
             }
 
             using (LoraAdapter served = LoraAdapter.Open(folder, LlmPlatform.Hub.Architectures.LlamaConfig.From(model.Config)))
@@ -208,7 +208,7 @@ public sealed class LoraModelTests
     }
 
     [Fact]
-    public async Task An_adapter_of_another_model_is_told()
+    public void An_adapter_of_another_model_is_told()
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
@@ -216,14 +216,14 @@ public sealed class LoraModelTests
             using CausalLanguageModel model = TinyModels.NewLlama();
             using (LoraModel lora = LoraModel.Attach(model, Settings, 7))
             {
-                await lora.SaveAsync(folder, TestContext.Current.CancellationToken);
+                Blocking.Wait(() => lora.SaveAsync(folder, TestContext.Current.CancellationToken));
             }
 
             using MaskedLanguageModel other = AutoModelForMaskedLM.FromConfig(TinyModels.Bert(), 1);
             Assert.Throws<LoraException>(() => LoraModel.Load(other, folder));
             string path = Path.Combine(folder, LoraConfig.FileName);
-            string text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-            await File.WriteAllTextAsync(path, text.Replace("\"r\": 4", "\"r\": 5", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            string text = File.ReadAllText(path);
+            File.WriteAllText(path, text.Replace("\"r\": 4", "\"r\": 5", StringComparison.Ordinal));
             Assert.Contains("lora_A.weight", Assert.Throws<InvalidModelFileException>(() => LoraModel.Load(model, folder)).Field, StringComparison.Ordinal);
         }
         finally

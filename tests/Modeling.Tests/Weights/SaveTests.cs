@@ -17,10 +17,10 @@ public sealed class SaveTests : IDisposable
     [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.Float64)]
-    public async Task What_was_saved_is_read_bit_for_bit(ScalarType dtype)
+    public void What_was_saved_is_read_bit_for_bit(ScalarType dtype)
     {
         using CausalLanguageModel model = TinyModels.NewLlama(dtype: dtype);
-        await model.SaveAsync(_folder, dtype, Token);
+        Blocking.Wait(() => model.SaveAsync(_folder, dtype, Token));
         using CausalLanguageModel again = AutoModelForCausalLM.FromFolder(ModelFolder.Open(_folder), dtype);
         AssertSame(model, again);
         Assert.Equal(dtype == ScalarType.Float32 ? "float32" : "float64", ModelFolder.Open(_folder).Config.GetString("dtype"));
@@ -28,10 +28,10 @@ public sealed class SaveTests : IDisposable
     }
 
     [Fact]
-    public async Task Half_precision_is_saved_rounded_and_read_into_anything()
+    public void Half_precision_is_saved_rounded_and_read_into_anything()
     {
         using CausalLanguageModel model = TinyModels.NewLlama();
-        await model.SaveAsync(_folder, ScalarType.BFloat16, Token);
+        Blocking.Wait(() => model.SaveAsync(_folder, ScalarType.BFloat16, Token));
         using CausalLanguageModel again = AutoModelForCausalLM.FromFolder(ModelFolder.Open(_folder), ScalarType.Float32);
         foreach (((string name, TorchSharp.Modules.Parameter left), (string _, TorchSharp.Modules.Parameter right)) in model.named_parameters().Zip(again.named_parameters()))
         {
@@ -41,10 +41,10 @@ public sealed class SaveTests : IDisposable
     }
 
     [Fact]
-    public async Task A_tied_output_is_not_written_and_a_body_is_read_into_a_model_with_a_new_head()
+    public void A_tied_output_is_not_written_and_a_body_is_read_into_a_model_with_a_new_head()
     {
         using CausalLanguageModel model = TinyModels.NewLlama();
-        await model.SaveAsync(_folder, ScalarType.Float32, Token);
+        Blocking.Wait(() => model.SaveAsync(_folder, ScalarType.Float32, Token));
         using (SafetensorsFile file = SafetensorsFile.Open(Path.Combine(_folder, "model.safetensors")))
         {
             Assert.DoesNotContain("lm_head.weight", file.Tensors.Keys);
@@ -59,15 +59,15 @@ public sealed class SaveTests : IDisposable
     }
 
     [Fact]
-    public async Task A_tensor_that_is_missing_or_of_another_shape_is_named()
+    public void A_tensor_that_is_missing_or_of_another_shape_is_named()
     {
         using CausalLanguageModel model = TinyModels.NewLlama();
-        await model.SaveAsync(_folder, ScalarType.Float32, Token);
+        Blocking.Wait(() => model.SaveAsync(_folder, ScalarType.Float32, Token));
         string config = Path.Combine(_folder, "config.json");
-        string text = await File.ReadAllTextAsync(config, Token);
-        await File.WriteAllTextAsync(config, text.Replace("\"tie_word_embeddings\": true", "\"tie_word_embeddings\": false", StringComparison.Ordinal), Token);
+        string text = File.ReadAllText(config);
+        File.WriteAllText(config, text.Replace("\"tie_word_embeddings\": true", "\"tie_word_embeddings\": false", StringComparison.Ordinal));
         Assert.Contains("lm_head.weight", Read().Message, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(config, text.Replace("\"vocab_size\": 40", "\"vocab_size\": 41", StringComparison.Ordinal), Token);
+        File.WriteAllText(config, text.Replace("\"vocab_size\": 40", "\"vocab_size\": 41", StringComparison.Ordinal));
         Assert.Contains("embed_tokens.weight", Read().Message, StringComparison.Ordinal);
 
         InvalidModelFileException Read() =>
@@ -75,19 +75,19 @@ public sealed class SaveTests : IDisposable
     }
 
     [Fact]
-    public async Task Numbers_are_not_saved_as_whole_ones()
+    public void Numbers_are_not_saved_as_whole_ones()
     {
         using CausalLanguageModel model = TinyModels.NewLlama();
-        await Assert.ThrowsAsync<ArgumentException>(() => model.SaveAsync(_folder, ScalarType.Int64, Token));
+        Assert.Throws<ArgumentException>(() => Blocking.Wait(() => model.SaveAsync(_folder, ScalarType.Int64, Token)));
     }
 
     [Fact]
-    public async Task A_sentence_encoder_is_saved_with_its_modules_and_reads_the_same()
+    public void A_sentence_encoder_is_saved_with_its_modules_and_reads_the_same()
     {
         string source = SharedData.Require("golden", "models", "st_cls_dense");
         using DisposeScope scope = NewDisposeScope();
         using SentenceEmbeddingModel model = AutoModelForSentenceEmbedding.FromFolder(ModelFolder.Open(source), ScalarType.Float32);
-        await model.SaveAsync(_folder, ScalarType.Float32, Token);
+        Blocking.Wait(() => model.SaveAsync(_folder, ScalarType.Float32, Token));
         ModelFolder saved = ModelFolder.Open(_folder);
         using SentenceEmbeddingModel again = AutoModelForSentenceEmbedding.FromFolder(saved, ScalarType.Float32);
         ModelInput input = new(TinyModels.Ids(2, 7, 9, 3));
