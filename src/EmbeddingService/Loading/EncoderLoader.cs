@@ -32,24 +32,6 @@ internal sealed class EncoderLoader(IModelCache cache, EmbeddingOptions options)
         // Weights are copied out of the files, which may go afterwards.
         using CachedModel files = await cache.GetAsync($"{version.Name}@{version.Version}", cancellationToken);
         ModelFolder folder = ModelFolder.Open(files.FolderPath);
-        return new LoadedEncoder(SentenceEncoder.Load(folder, ReadTokenizer(folder), options.ToEncoderOptions()));
-    }
-
-    private static Tokenizer ReadTokenizer(ModelFolder folder)
-    {
-        if (folder.TokenizerPath is not { } path)
-        {
-            throw new InvalidModelFileException(folder.Path, "tokenizer.json", null, "the file to be there");
-        }
-
-        try
-        {
-            // By its bytes, so that messages name the file but not where it lies on this machine.
-            return Tokenizer.Parse(File.ReadAllBytes(path));
-        }
-        catch (InvalidTokenizerException invalid)
-        {
-            throw new InvalidModelFileException(invalid.Message, invalid);
-        }
+        return new LoadedEncoder(SentenceEncoder.Load(folder, folder.ReadTokenizer(), options.ToEncoderOptions()));
     }
 }

@@ -63,28 +63,10 @@ internal sealed class LoadedDecoder : IAsyncDisposable
     public static LoadedDecoder Load(string path, string? adapterPath, GenerationEngineOptions options, TimeProvider clock)
     {
         ModelFolder folder = adapterPath is null ? ModelFolder.Open(path) : ModelFolder.OpenAdapted(path, adapterPath);
-        Tokenizer tokenizer = ReadTokenizer(folder);
+        Tokenizer tokenizer = folder.ReadTokenizer();
         GenerationEngine engine = GenerationEngine.Load(folder, tokenizer, options, clock);
         return new LoadedDecoder(folder, tokenizer, engine);
     }
 
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
-
-    private static Tokenizer ReadTokenizer(ModelFolder folder)
-    {
-        if (folder.TokenizerPath is not { } path)
-        {
-            throw new InvalidModelFileException(folder.Path, "tokenizer.json", null, "the file to be there");
-        }
-
-        try
-        {
-            // By its bytes, so that messages name the file but not where it lies on this machine.
-            return Tokenizer.Parse(File.ReadAllBytes(path));
-        }
-        catch (InvalidTokenizerException invalid)
-        {
-            throw new InvalidModelFileException(invalid.Message, invalid);
-        }
-    }
 }

@@ -1,3 +1,5 @@
+using LlmPlatform.ServiceDefaults.Work;
+
 namespace LlmPlatform.RetrievalService.Chores;
 
 /// <summary>Wakes the loop of chores.</summary>

@@ -1,3 +1,5 @@
+using LlmPlatform.ServiceDefaults.Work;
+
 namespace LlmPlatform.RetrievalService.Ingest;
 
 /// <summary>Wakes the workers of ingestion.</summary>

@@ -1,3 +1,5 @@
+using LlmPlatform.ServiceDefaults.Work;
+
 namespace LlmPlatform.RetrievalService.Reindexing;
 
 /// <summary>Wakes the loop that builds vectors.</summary>

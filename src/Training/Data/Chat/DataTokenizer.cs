@@ -42,7 +42,7 @@ public sealed class DataTokenizer
     public static DataTokenizer FromFolder(ModelFolder folder, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        Tokenizer tokenizer = Read(folder);
+        Tokenizer tokenizer = folder.ReadTokenizer();
         JsonObject others = [];
         foreach (string key in OtherSpecialTokens)
         {
@@ -81,24 +81,6 @@ public sealed class DataTokenizer
         {
             throw new InvalidModelFileException(
                 folder.Path, "chat_template", null, $"a template that compiles; line {broken.Line}: {RowException.Cut(broken.Message)}", broken);
-        }
-    }
-
-    private static Tokenizer Read(ModelFolder folder)
-    {
-        if (folder.TokenizerPath is not { } path)
-        {
-            throw new InvalidModelFileException(folder.Path, "tokenizer.json", null, "the file to be there");
-        }
-
-        try
-        {
-            // By its bytes, so that messages name the file but not where it lies on this machine.
-            return Tokenizer.Parse(File.ReadAllBytes(path));
-        }
-        catch (InvalidTokenizerException invalid)
-        {
-            throw new InvalidModelFileException(invalid.Message, invalid);
         }
     }
 }
