@@ -83,5 +83,11 @@ if [ -s "$LLMPLATFORM_GOLDEN_REPORT" ]; then
   sort "$LLMPLATFORM_GOLDEN_REPORT"
 fi
 
+if [ "$failed" != 0 ]; then
+  # Here too, where whoever sees only the end of a long output finds them.
+  echo "== failed tests"
+  grep -ho '<test [^>]*result="Fail"' "$results"/*.xml | sed 's/.* name="\([^"]*\)".*/\1/'
+fi
+
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -1,9 +1,8 @@
-using Google.Protobuf;
-using Grpc.Core;
 using LlmPlatform.Cli.Connection;
 using LlmPlatform.Cli.Output;
 using LlmPlatform.Contracts.Files.V1;
 using LlmPlatform.Contracts.Models.V1;
+using LlmPlatform.Contracts.Uploads;
 using LlmPlatform.Hub;
 using LlmPlatform.Hub.Versions;
 using File = System.IO.File;
@@ -16,7 +15,6 @@ namespace LlmPlatform.Cli.Commands;
 /// <summary>Uploads a model's folder file by file and registers it as a version.</summary>
 internal static class ModelUpload
 {
-    private const int ChunkBytes = 1 << 20;
     private const string Purpose = "model";
 
     public static async Task<ModelVersion> UploadAsync(
@@ -54,26 +52,8 @@ internal static class ModelUpload
     private static async Task<UploadedFile> UploadAsync(
         Files.FilesClient files, string folder, ModelFile file, ProgressBars bars, CancellationToken cancellationToken)
     {
-        using AsyncClientStreamingCall<UploadRequest, UploadedFile> call = files.Upload(cancellationToken: cancellationToken);
-        try
-        {
-            await call.RequestStream.WriteAsync(
-                new UploadRequest { Header = new UploadHeader { Filename = Path.GetFileName(file.Path), Purpose = Purpose, Sha256 = file.Sha256 } }, cancellationToken);
-            await using FileStream stream = File.OpenRead(Path.Combine(folder, file.Path));
-            byte[] buffer = new byte[ChunkBytes];
-            while (await stream.ReadAsync(buffer, cancellationToken) is int read and > 0)
-            {
-                await call.RequestStream.WriteAsync(new UploadRequest { Chunk = ByteString.CopyFrom(buffer, 0, read) }, cancellationToken);
-                bars.Report(file.Path, stream.Position, file.Length);
-            }
-
-            await call.RequestStream.CompleteAsync();
-        }
-        catch (Exception exception) when (exception is RpcException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
-        {
-            // The platform refused before the end: its answer says why, this exception does not.
-        }
-
-        return await call.ResponseAsync;
+        await using FileStream stream = File.OpenRead(Path.Combine(folder, file.Path));
+        UploadHeader header = new() { Filename = Path.GetFileName(file.Path), Purpose = Purpose, Sha256 = file.Sha256 };
+        return await UploadCall.UploadAsync(files, header, stream, sent => bars.Report(file.Path, sent, file.Length), cancellationToken);
     }
 }

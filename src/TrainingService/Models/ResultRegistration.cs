@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
-using Google.Protobuf;
 using Grpc.Core;
 using LlmPlatform.Contracts.Files.V1;
 using LlmPlatform.Contracts.Models.V1;
 using LlmPlatform.Contracts.Training.V1;
+using LlmPlatform.Contracts.Uploads;
 using LlmPlatform.TrainingContracts.Worker;
 using LlmPlatform.TrainingService.Recipes;
 using LlmPlatform.TrainingService.Rows;
-using File = LlmPlatform.Contracts.Files.V1.File;
+using File = System.IO.File;
 using FilesClient = LlmPlatform.Contracts.Files.V1.Files.FilesClient;
 using ModelsClient = LlmPlatform.Contracts.Models.V1.Models.ModelsClient;
 
@@ -21,7 +21,6 @@ internal sealed class ResultRegistration(FilesClient files, ModelsClient models)
 {
     public const string AdapterConfig = "adapter_config.json";
 
-    private const int ChunkBytes = 1 << 20;
     private const int MaxSwaps = 8;
     private const string DefaultAlias = "default";
     private const string EvaluationPrefix = "eval_";
@@ -38,7 +37,7 @@ internal sealed class ResultRegistration(FilesClient files, ModelsClient models)
         JobRow row, string folder, string? adapterBase, string dataHash, WorkerCompleted completed, CancellationToken cancellationToken)
     {
         Recipe recipe = WorkerRecipe.Read(row.Recipe);
-        bool adapter = System.IO.File.Exists(Path.Combine(folder, AdapterConfig));
+        bool adapter = File.Exists(Path.Combine(folder, AdapterConfig));
         RegisterModelRequest request = new()
         {
             Name = recipe.OutputModel,
@@ -99,28 +98,9 @@ internal sealed class ResultRegistration(FilesClient files, ModelsClient models)
         await using FileStream source = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
         string sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(source, cancellationToken));
         source.Position = 0;
-        using AsyncClientStreamingCall<UploadRequest, File> call = files.Upload(cancellationToken: cancellationToken);
-        try
-        {
-            // The request id has the hash in it: another attempt may have written other bytes (metrics of time, for example).
-            await call.RequestStream.WriteAsync(
-                new UploadRequest { Header = new UploadHeader { Filename = Path.GetFileName(path), Purpose = "model", Sha256 = sha256, RequestId = $"{jobId}/{sha256}" } },
-                cancellationToken);
-            byte[] buffer = new byte[ChunkBytes];
-            int read;
-            while ((read = await source.ReadAtLeastAsync(buffer, ChunkBytes, throwOnEndOfStream: false, cancellationToken)) > 0)
-            {
-                await call.RequestStream.WriteAsync(new UploadRequest { Chunk = ByteString.CopyFrom(buffer, 0, read) }, cancellationToken);
-            }
-
-            await call.RequestStream.CompleteAsync();
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or RpcException { StatusCode: StatusCode.OK })
-        {
-            // The service has answered before the end: it has the file already, or says below what is wrong.
-        }
-
-        return (await call).Id;
+        // The request id has the hash in it: another attempt may have written other bytes (metrics of time, for example).
+        UploadHeader header = new() { Filename = Path.GetFileName(path), Purpose = "model", Sha256 = sha256, RequestId = $"{jobId}/{sha256}" };
+        return (await UploadCall.UploadAsync(files, header, source, report: null, cancellationToken)).Id;
     }
 
     // The version has the bytes: the files were only the way there.

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using Google.Protobuf;
 using Grpc.Core;
 using LlmPlatform.Cli.Output;
 using LlmPlatform.Contracts.Files.V1;
 using LlmPlatform.Contracts.Retrieval.V1;
+using LlmPlatform.Contracts.Uploads;
 using File = System.IO.File;
 using UploadedFile = LlmPlatform.Contracts.Files.V1.File;
 
@@ -17,7 +17,6 @@ namespace LlmPlatform.Cli.Commands.Documents;
 /// </summary>
 internal sealed class IngestRun(Retrieval.RetrievalClient retrieval, Files.FilesClient files, string collectionId, ProgressBars bars)
 {
-    private const int ChunkBytes = 1 << 20;
     private const int PageSize = 200;
     private const string Purpose = "assistants";
     private const string PathAttribute = "path";
@@ -177,27 +176,9 @@ internal sealed class IngestRun(Retrieval.RetrievalClient retrieval, Files.Files
 
     private async Task<UploadedFile> UploadAsync(LocalDocument file, string hash, Action<long> report, CancellationToken cancellation)
     {
-        using AsyncClientStreamingCall<UploadRequest, UploadedFile> call = files.Upload(cancellationToken: cancellation);
-        try
-        {
-            await call.RequestStream.WriteAsync(
-                new UploadRequest { Header = new UploadHeader { Filename = file.Name, Purpose = Purpose, Sha256 = hash } }, cancellation);
-            await using FileStream stream = File.OpenRead(file.Path);
-            byte[] buffer = new byte[ChunkBytes];
-            while (await stream.ReadAsync(buffer, cancellation) is int read and > 0)
-            {
-                await call.RequestStream.WriteAsync(new UploadRequest { Chunk = ByteString.CopyFrom(buffer, 0, read) }, cancellation);
-                report(stream.Position);
-            }
-
-            await call.RequestStream.CompleteAsync();
-        }
-        catch (Exception exception) when (exception is RpcException or InvalidOperationException && !cancellation.IsCancellationRequested)
-        {
-            // The platform refused before the end: its answer says why, this exception does not.
-        }
-
-        return await call.ResponseAsync;
+        await using FileStream stream = File.OpenRead(file.Path);
+        UploadHeader header = new() { Filename = file.Name, Purpose = Purpose, Sha256 = hash };
+        return await UploadCall.UploadAsync(files, header, stream, report, cancellation);
     }
 
     private static async Task<string> HashAsync(string path, CancellationToken cancellation)

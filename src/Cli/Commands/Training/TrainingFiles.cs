@@ -1,10 +1,9 @@
-using Google.Protobuf;
 using Google.Protobuf.Collections;
-using Grpc.Core;
 using LlmPlatform.Cli.Connection;
 using LlmPlatform.Cli.Output;
 using LlmPlatform.Contracts.Files.V1;
 using LlmPlatform.Contracts.Training.V1;
+using LlmPlatform.Contracts.Uploads;
 using File = System.IO.File;
 using UploadedFile = LlmPlatform.Contracts.Files.V1.File;
 
@@ -13,7 +12,6 @@ namespace LlmPlatform.Cli.Commands.Training;
 /// <summary>Uploads the files of a recipe that are on this machine and puts their ids in their place.</summary>
 internal sealed class TrainingFiles(Files.FilesClient files, string folder, ProgressBars bars)
 {
-    private const int ChunkBytes = 1 << 20;
     private const string Purpose = "fine-tune";
 
     private readonly Dictionary<string, string> _uploaded = new(StringComparer.Ordinal);
@@ -61,26 +59,10 @@ internal sealed class TrainingFiles(Files.FilesClient files, string folder, Prog
 
     private async Task<UploadedFile> UploadAsync(string path, CancellationToken cancellation)
     {
-        using AsyncClientStreamingCall<UploadRequest, UploadedFile> call = files.Upload(cancellationToken: cancellation);
-        try
-        {
-            string name = Path.GetFileName(path);
-            await call.RequestStream.WriteAsync(new UploadRequest { Header = new UploadHeader { Filename = name, Purpose = Purpose } }, cancellation);
-            await using FileStream stream = File.OpenRead(path);
-            byte[] buffer = new byte[ChunkBytes];
-            while (await stream.ReadAsync(buffer, cancellation) is int read and > 0)
-            {
-                await call.RequestStream.WriteAsync(new UploadRequest { Chunk = ByteString.CopyFrom(buffer, 0, read) }, cancellation);
-                bars.Report(name, stream.Position, stream.Length);
-            }
-
-            await call.RequestStream.CompleteAsync();
-        }
-        catch (Exception exception) when (exception is RpcException or InvalidOperationException && !cancellation.IsCancellationRequested)
-        {
-            // The platform refused before the end: its answer says why, this exception does not.
-        }
-
-        return await call.ResponseAsync;
+        string name = Path.GetFileName(path);
+        await using FileStream stream = File.OpenRead(path);
+        long length = stream.Length;
+        return await UploadCall.UploadAsync(
+            files, new UploadHeader { Filename = name, Purpose = Purpose }, stream, sent => bars.Report(name, sent, length), cancellation);
     }
 }

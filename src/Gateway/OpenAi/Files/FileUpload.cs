@@ -1,7 +1,7 @@
 using System.Text;
-using Google.Protobuf;
 using Grpc.Core;
 using LlmPlatform.Contracts.Files.V1;
+using LlmPlatform.Contracts.Uploads;
 using LlmPlatform.Gateway.OpenAi.Errors;
 using LlmPlatform.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.WebUtilities;
@@ -16,12 +16,10 @@ namespace LlmPlatform.Gateway.OpenAi.Files;
 /// </summary>
 internal sealed class FileUpload(FilesClient files)
 {
-    private const int ChunkBytes = 256 << 10;
     private const int LongestField = 1024;
     private const int LongestFilename = 255;
     private const int LongestBoundary = 128;
 
-    private static readonly TimeSpan AnswerWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     /// <exception cref="OpenAiException">The form is not as expected.</exception>
@@ -42,7 +40,7 @@ internal sealed class FileUpload(FilesClient files)
     private async Task<FileObject> ReceiveAsync(MultipartReader form, CancellationToken cancellation)
     {
         string? purpose = null;
-        using Upload upload = new(files, cancellation);
+        using UploadCall upload = new(files, cancellation);
         FileStream? waiting = null;
         string? filename = null;
         try
@@ -58,7 +56,7 @@ internal sealed class FileUpload(FilesClient files)
                         filename = CheckFilename(sectionFilename);
                         if (purpose is not null)
                         {
-                            await upload.SendAsync(filename, purpose, section.Body);
+                            await SendAsync(upload, filename, purpose, section.Body);
                         }
                         else
                         {
@@ -85,11 +83,11 @@ internal sealed class FileUpload(FilesClient files)
 
             if (waiting is not null)
             {
-                await upload.SendAsync(filename, purpose, waiting);
+                await SendAsync(upload, filename, purpose, waiting);
             }
 
             // Only now is the form known to be whole; without this the service keeps nothing.
-            return FileObject.From(await upload.CompleteAsync());
+            return FileObject.From(await AnswerAsync(upload));
         }
         finally
         {
@@ -97,6 +95,28 @@ internal sealed class FileUpload(FilesClient files)
             {
                 await waiting.DisposeAsync();
             }
+        }
+    }
+
+    private static async Task SendAsync(UploadCall upload, string filename, string purpose, Stream content)
+    {
+        UploadHeader header = new() { Filename = filename, Purpose = purpose, RequestId = Guid.NewGuid().ToString("N") };
+        if (!await upload.SendAsync(header, content))
+        {
+            await AnswerAsync(upload);
+            throw RpcErrorTranslation.Unexpected(new InvalidDataException("the files service answered before the end of the file"));
+        }
+    }
+
+    private static async Task<Contracts.Files.V1.File> AnswerAsync(UploadCall upload)
+    {
+        try
+        {
+            return await upload.CompleteAsync();
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.Unavailable)
+        {
+            throw RpcErrors.Unavailable(error.Status.Detail, RetryDelay).ToOpenAi();
         }
     }
 
@@ -162,72 +182,6 @@ internal sealed class FileUpload(FilesClient files)
         {
             await file.DisposeAsync();
             throw;
-        }
-    }
-
-    /// <summary>One call of <c>Files.Upload</c>. Disposed before it is complete, it is cancelled.</summary>
-    private sealed class Upload(FilesClient files, CancellationToken cancellation) : IDisposable
-    {
-        private AsyncClientStreamingCall<UploadRequest, Contracts.Files.V1.File>? _call;
-
-        public async Task SendAsync(string filename, string purpose, Stream content)
-        {
-            _call = files.Upload(cancellationToken: cancellation);
-            byte[] buffer = new byte[ChunkBytes];
-            await WriteAsync(new UploadRequest { Header = new UploadHeader { Filename = filename, Purpose = purpose, RequestId = Guid.NewGuid().ToString("N") } });
-            while (await content.ReadAtLeastAsync(buffer, ChunkBytes, throwOnEndOfStream: false, cancellation) is > 0 and var length)
-            {
-                // The message is on its way when the call returns, so the buffer can be used again.
-                await WriteAsync(new UploadRequest { Chunk = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, length)) });
-            }
-        }
-
-        public async Task<Contracts.Files.V1.File> CompleteAsync()
-        {
-            try
-            {
-                await _call!.RequestStream.CompleteAsync();
-            }
-            catch (InvalidOperationException) when (_call!.ResponseAsync.IsCompleted)
-            {
-                // The service has answered already, and its answer is what counts.
-            }
-
-            return await _call.ResponseAsync;
-        }
-
-        public void Dispose() => _call?.Dispose();
-
-        /// <summary>
-        /// A service that refuses the file answers before its end, and then nobody may ever take the rest: a write that
-        /// waits for room must not outlive the answer.
-        /// </summary>
-        private async Task WriteAsync(UploadRequest message)
-        {
-            Task<Contracts.Files.V1.File> answer = _call!.ResponseAsync;
-            Task write = _call.RequestStream.WriteAsync(message, cancellation);
-            if (await Task.WhenAny(write, answer) == write)
-            {
-                if (write.IsCompletedSuccessfully)
-                {
-                    return;
-                }
-
-                // The call has ended, and its answer, which says why, is on the way.
-                await Task.WhenAny(answer, Task.Delay(AnswerWait, cancellation));
-            }
-
-            try
-            {
-                await (answer.IsCompleted ? answer : write);
-            }
-            catch (RpcException error) when (error.StatusCode == StatusCode.Cancelled && !cancellation.IsCancellationRequested)
-            {
-                // The HTTP/2 client may lose an early answer when the end of the call overtakes a write.
-                throw RpcErrors.Unavailable("the files service ended the upload before the end of the file", RetryDelay).ToOpenAi();
-            }
-
-            throw RpcErrorTranslation.Unexpected(new InvalidDataException("the files service answered before the end of the file"));
         }
     }
 }
