@@ -72,17 +72,31 @@ public sealed class Trainer<TBatch>(
         }
     }
 
+    // Largest and smallest in one pass over each weight, without a copy of it; only a number that is too large asks whose it is.
     private void CheckWeights(long step, double rate)
     {
         using IDisposable noGrad = no_grad();
-        foreach (TrainedParameter parameter in parameters)
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] largest = [.. parameters.Select(parameter => Largest(parameter.Values))];
+        if (largest.Length == 0 || Scalars.Of(stack(largest).max()) < LargestWeight)
         {
-            using DisposeScope scope = NewDisposeScope();
-            double largest = Scalars.Of(parameter.Values.abs().max());
-            Require(
-                largest < LargestWeight,
-                step,
-                $"with learning_rate {Shown(rate)} a weight of {parameter.Name} is {Shown(largest)}, beyond which the loss is NaN");
+            return;
         }
+
+        foreach ((TrainedParameter parameter, Tensor value) in parameters.Zip(largest))
+        {
+            double found = Scalars.Of(value);
+            Require(
+                found < LargestWeight,
+                step,
+                $"with learning_rate {Shown(rate)} a weight of {parameter.Name} is {Shown(found)}, beyond which the loss is NaN");
+        }
+    }
+
+    // The largest magnitude, a scalar; NaN where a value is.
+    private static Tensor Largest(Tensor values)
+    {
+        (Tensor least, Tensor most) = values.aminmax();
+        return maximum(least.neg(), most);
     }
 }

@@ -31,8 +31,10 @@ public sealed class LocalCheckpointStore(string root) : ICheckpointStore
         try
         {
             write(unfinished);
+            DirectoryFlush.Flush(unfinished);
             DeleteFolder(path);
             Directory.Move(unfinished, path);
+            DirectoryFlush.Flush(folder);
         }
         catch
         {
@@ -53,8 +55,14 @@ public sealed class LocalCheckpointStore(string root) : ICheckpointStore
     }
 
     /// <inheritdoc/>
-    public string Folder(string jobId, long epoch) =>
-        Directory.CreateDirectory(Path.Combine(JobFolder(jobId), epoch.ToString(CultureInfo.InvariantCulture))).FullName;
+    public string Folder(string jobId, long epoch)
+    {
+        string job = JobFolder(jobId);
+        string folder = Directory.CreateDirectory(Path.Combine(job, epoch.ToString(CultureInfo.InvariantCulture))).FullName;
+        DirectoryFlush.Flush(job);
+        DirectoryFlush.Flush(root);
+        return folder;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<StoredCheckpoint> List(string jobId) =>

@@ -22,18 +22,48 @@ public sealed class TrainerTests
         Assert.True(Math.Abs(large.GradNorm - small.GradNorm) <= normTolerance * large.GradNorm, $"{large.GradNorm:r} {small.GradNorm:r}");
     }
 
-    [Fact]
-    public void One_pair_eight_times_is_eight_pairs()
+    [Theory]
+    [InlineData(torch.ScalarType.Float32, 1e-5, 1e-4)]
+    [InlineData(torch.ScalarType.Float64, 1e-10, 1e-10)]
+    public void One_pair_eight_times_is_eight_pairs(torch.ScalarType dtype, double lossTolerance, double normTolerance)
     {
         PreferenceExample[] rows = [.. Enumerable.Range(0, 8).Select(i => new PreferenceExample([1, 2 + i], [.. Enumerable.Range(9, 3 + i)], [7, i]))];
         PreferenceCollator collator = new(256, new PreferenceOptions());
-        using CausalLanguageModel model = TinyModels.Llama();
+        using CausalLanguageModel model = TinyModels.Llama(dtype);
         ReferencedPairs Batch(PreferenceExample[] some) => new(collator.Collate(some), [.. some.Select(_ => -9f)], [.. some.Select(_ => -11f)]);
         StepResult large = Step(model, new PreferenceObjective(model, 0.1), [Batch(rows)]);
-        using CausalLanguageModel same = TinyModels.Llama();
+        using CausalLanguageModel same = TinyModels.Llama(dtype);
         StepResult small = Step(same, new PreferenceObjective(same, 0.1), [.. rows.Select(row => Batch([row]))]);
-        Assert.Equal(large.Loss, small.Loss, 1e-5 * large.Loss);
-        Assert.Equal(large.GradNorm, small.GradNorm, 1e-4 * large.GradNorm);
+        Assert.Equal(large.Loss, small.Loss, lossTolerance * large.Loss);
+        Assert.Equal(large.GradNorm, small.GradNorm, normTolerance * large.GradNorm);
+        Assert.True(large.GradNorm > 1e-3, $"{large.GradNorm:r}: the gradient is too small to compare");
+    }
+
+    [Theory]
+    [InlineData(float.NaN, "NaN")]
+    [InlineData(1e20f, "[1-9]")]
+    [InlineData(-1e20f, "[1-9]")]
+    public void A_weight_beyond_all_sense_is_named_with_its_step(float momentum, string shown)
+    {
+        using CausalLanguageModel model = TinyModels.Llama();
+        TrainedParameter[] parameters = Parameters(model);
+        LanguageObjective objective = new(model, LanguageForm.Causal);
+        Trainer<LanguageBatch> trainer = new(
+            objective, parameters, new AdamW(parameters, new AdamWOptions()), new LearningRateSchedule("constant", 1e-3, 0, 100), 1);
+        LanguageBatch batch = LanguageBatch.From([new TextExample([1, 2, 3])], 256);
+        trainer.Step(1, [batch]);
+
+        // Loss and gradient are sound; the momentum alone makes the next weight useless.
+        TrainedParameter spoilt = parameters[^1];
+        using (torch.no_grad())
+        using (torch.NewDisposeScope())
+        {
+            spoilt.FirstMoment.fill_(momentum);
+        }
+
+        TrainingException exception = Assert.Throws<TrainingException>(() => trainer.Step(2, [batch]));
+        Assert.Equal((FailureCodes.NanLoss, 2L), (exception.Code, exception.Step!.Value));
+        Assert.Matches($"a weight of {System.Text.RegularExpressions.Regex.Escape(spoilt.Name)} is {shown}", exception.Message);
     }
 
     [Fact]

@@ -7,6 +7,10 @@ namespace LlmPlatform.Training.Tests.Worker;
 /// <summary>The program LlmPlatform.TrainingWorker, as the service starts it.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
+    public const int HangUp = 1;
+    public const int Interrupt = 2;
+    public const int Terminate = 15;
+
     private readonly Process _process;
 
     public WorkerProcess(string job)
@@ -42,6 +46,15 @@ internal sealed class WorkerProcess : IDisposable
 
     public void CloseInput() => _process.StandardInput.Close();
 
+    /// <summary>Sends a signal to the process, as a terminal does to all of its processes.</summary>
+    public void Signal(int signal)
+    {
+        if (kill(_process.Id, signal) != 0)
+        {
+            throw new InvalidOperationException($"kill({_process.Id}, {signal}) failed with {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
     /// <summary>Reads events up to the first that is wanted, or to the end.</summary>
     public async Task<WorkerEvent?> ReadAsync(Func<WorkerEvent, bool> wanted)
     {
@@ -74,4 +87,8 @@ internal sealed class WorkerProcess : IDisposable
 
         _process.Dispose();
     }
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int kill(int processId, int signal);
 }

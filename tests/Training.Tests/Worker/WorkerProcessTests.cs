@@ -37,6 +37,29 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
+    public async Task Signals_of_a_terminal_are_for_the_parent()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no signals to send to another process");
+        }
+
+        using JobFolder job = new();
+        using WorkerProcess worker = new("job-1");
+        worker.Send(await job.StartAsync(Long, JobFolder.Pairs(6)));
+        long step = Step(await worker.ReadAsync(happened => happened is WorkerMetrics { Step: >= 2 }));
+        foreach (int signal in new[] { WorkerProcess.Interrupt, WorkerProcess.HangUp, WorkerProcess.Terminate })
+        {
+            worker.Signal(signal);
+            long next = step + 5;
+            step = Step(await worker.ReadAsync(happened => happened is WorkerMetrics metrics && metrics.Step >= next));
+        }
+
+        worker.Send(new WorkerCommand(WorkerCommand.Stop));
+        Assert.Equal(WorkerExit.Stopped, await worker.ExitAsync());
+    }
+
+    [Fact]
     public async Task It_ends_with_the_pipe()
     {
         using JobFolder job = new();
@@ -91,4 +114,6 @@ public sealed class WorkerProcessTests
         worker.Send(await job.StartAsync(Long, JobFolder.Pairs(6)));
         Assert.Equal(64, await worker.ExitAsync());
     }
+
+    private static long Step(WorkerEvent? happened) => Assert.IsType<WorkerMetrics>(happened).Step;
 }
