@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LlmPlatform.Cli.Commands;
 using LlmPlatform.Cli.Commands.Documents;
+using LlmPlatform.Cli.Commands.Recipes;
 using LlmPlatform.Cli.Commands.Training;
 using LlmPlatform.Cli.Connection;
 
@@ -26,6 +27,7 @@ public static class LlmCommand
         root.Subcommands.Add(CollectionsCommand.Create());
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(JobsCommand.Create());
+        root.Subcommands.Add(RecipesCommand.Create());
         root.Subcommands.Add(ModelsCommand.Create());
         root.Subcommands.Add(KeysCommand.Create());
         root.Subcommands.Add(PullCommand.Create());

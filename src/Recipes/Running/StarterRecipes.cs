@@ -1,10 +1,12 @@
+using LlmPlatform.Recipes.StarterEmbed;
+
 namespace LlmPlatform.Recipes.Running;
 
 /// <summary>All recipes of starter models.</summary>
 public static class StarterRecipes
 {
     /// <summary>The recipes in the order in which they are listed.</summary>
-    public static IReadOnlyList<IStarterRecipe> All { get; } = [];
+    public static IReadOnlyList<IStarterRecipe> All { get; } = [new StarterEmbedRecipe()];
 
     /// <summary>A recipe by its name.</summary>
     /// <param name="name">The name.</param>
