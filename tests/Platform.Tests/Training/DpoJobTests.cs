@@ -25,6 +25,9 @@ public sealed class DpoJobTests : IDisposable
 {
     private const double Beta = 0.1;
 
+    // Held-out questions that engine and Torch both answer.
+    private const int Questions = 4;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("llmplatform-dpo-").FullName;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -34,7 +37,7 @@ public sealed class DpoJobTests : IDisposable
     [Fact]
     public async Task Sixteen_pairs_change_the_model()
     {
-        Outcome outcome = await TrainAsync("dpo-short", pairs: 16, heldOut: 4, new JsonObject { ["max_steps"] = 4, ["learning_rate"] = 5e-4 });
+        Outcome outcome = await TrainAsync("dpo-short", pairs: 16, heldOut: 4, new JsonObject { ["max_steps"] = 4, ["learning_rate"] = 5e-4 }, TimeSpan.FromMinutes(10));
 
         // Four steps move the margins of pairs that were seen; of others they prove nothing.
         Assert.True(outcome.Margins[^1] > outcome.Margins[0], $"margins went from {outcome.Margins[0]} to {outcome.Margins[^1]}");
@@ -45,14 +48,14 @@ public sealed class DpoJobTests : IDisposable
     [Trait("Category", "Long")]
     public async Task Two_hundred_pairs_make_a_better_model()
     {
-        Outcome outcome = await TrainAsync("dpo", pairs: 200, heldOut: 50, new JsonObject { ["num_train_epochs"] = 1, ["learning_rate"] = 2e-4 });
+        Outcome outcome = await TrainAsync("dpo", pairs: 200, heldOut: 50, new JsonObject { ["num_train_epochs"] = 1, ["learning_rate"] = 2e-4 }, TimeSpan.FromMinutes(60));
         Assert.True(outcome.Margins[^5..].Average() > outcome.Margins[..5].Average());
         Assert.True(outcome.Job.EvaluationAfter["eval_rewards/margins"] > outcome.Job.EvaluationBefore["eval_rewards/margins"]);
         Assert.True(outcome.Job.EvaluationAfter["eval_rewards/accuracies"] > outcome.Job.EvaluationBefore["eval_rewards/accuracies"]);
         Assert.InRange(outcome.ServedMargin, outcome.TorchMargin - 1e-3, outcome.TorchMargin + 1e-3);
     }
 
-    private async Task<Outcome> TrainAsync(string name, int pairs, int heldOut, JsonObject recipe)
+    private async Task<Outcome> TrainAsync(string measurement, int pairs, int heldOut, JsonObject recipe, TimeSpan limit)
     {
         PlatformFixture.RequireModel(PlatformFixture.Chat);
         string[] all = [.. await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "Training", "Pairs", "preferences.jsonl"), Ct)];
@@ -70,22 +73,33 @@ public sealed class DpoJobTests : IDisposable
         recipe["max_length"] = 128;
         recipe["logging_steps"] = 1;
         string id = await CreateAsync(client, all[..pairs], all[^heldOut..], recipe);
+        string name = await FollowAsync(client, id, limit);
+        await ChatAsync(client, name);
+
+        // What OpenAI's API does not tell: numbers of the evaluation, and the files.
         using GrpcChannel channel = GrpcChannel.ForAddress(platform.Grpc);
         TrainingCalls calls = new(channel.CreateCallInvoker());
-        Job job = await calls.WaitForSuccessAsync(id, TimeSpan.FromMinutes(60), Ct);
+        Job job = await calls.Client.GetJobAsync(new GetJobRequest { Id = id }, cancellationToken: Ct);
+        Assert.Equal(job.OutputVersion.Split('@')[0], name);
         List<double> margins = [.. (await calls.EventsAsync(id, Ct)).Where(one => one.Metrics?.Values.ContainsKey("rewards/margins") == true).Select(one => one.Metrics.Values["rewards/margins"])];
-        await FollowAsync(client, id, job);
-        await ChatAsync(client, job);
 
-        (double served, double accuracy) = await ServedMarginAsync(calls, job, model, all[^heldOut..]);
+        using ServedModel policy = new(model, await calls.DownloadAsync(job.OutputVersion, Path.Combine(_folder, "adapter"), Ct));
+        using ServedModel reference = new(model, null);
+        (double served, double accuracy) = ServedMargin(policy, reference, all[^heldOut..]);
+        string[] questions = [.. all[^heldOut..].Take(Questions).Select(Question)];
+        EngineAgreement[] agreements = [EngineAgreement.Measure("the base", reference, questions), EngineAgreement.Measure("the result", policy, questions)];
         double torch = job.EvaluationAfter["eval_rewards/margins"];
         Measurements.Write(
-            name,
+            measurement,
             [
                 $"| pairs | held out | steps | margin first | margin last | held-out margin before | after | held-out accuracy before | after | the engine's margin | its accuracy | seconds |",
                 $"|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
                 $"| {pairs} | {heldOut} | {job.MaxSteps} | {margins[0]:0.0000} | {margins[^1]:0.0000} | {job.EvaluationBefore["eval_rewards/margins"]:0.0000} | {torch:0.0000} | {job.EvaluationBefore["eval_rewards/accuracies"]:0.00} | {job.EvaluationAfter["eval_rewards/accuracies"]:0.00} | {served:0.0000} | {accuracy:0.00} | {(job.FinishedAt - job.StartedAt).ToTimeSpan().TotalSeconds:0} |",
+                $"",
+                .. EngineAgreement.Head,
+                .. agreements.Select(agreement => agreement.Row),
             ]);
+        Assert.All(agreements, agreement => agreement.Holds());
         return new Outcome(job, margins, torch, served);
     }
 
@@ -112,39 +126,43 @@ public sealed class DpoJobTests : IDisposable
         return (await files.UploadFileAsync(stream, name, FileUploadPurpose.FineTune, Ct)).Value.Id;
     }
 
-    // The same job as OpenAI's client sees it: its end, and metrics among its events.
-    private static async Task FollowAsync(OpenAIClient client, string id, Job job)
+    // Events come while the job runs, in order and each once; at the end there is a name to chat with.
+    private static async Task<string> FollowAsync(OpenAIClient client, string id, TimeSpan limit)
     {
-        FineTuningJob seen = await client.GetFineTuningClient().GetJobAsync(id, Ct);
-        Assert.Equal("succeeded", seen.Status.ToString());
-        Assert.Equal(job.OutputVersion.Split('@')[0], seen.Value);
-        List<FineTuningEvent> events = [];
-        await foreach (FineTuningEvent one in seen.GetEventsAsync(new GetEventsOptions { PageSize = 20 }))
-        {
-            events.Add(one);
-        }
+        JobFollower follower = new(client.GetFineTuningClient(), id);
+        FineTuningJob job = await follower.FollowAsync(limit, Ct);
+        string story = string.Join('\n', follower.Events.Select(one => $"{one.Look} {(one.Live ? "live" : "late")} {one.Event.Message}"));
+        Assert.True(job.Status.ToString() == "succeeded", story);
 
-        Assert.True(events.Count > job.MaxSteps, $"{events.Count} events of {job.MaxSteps} steps");
+        FollowedEvent[] steps = [.. follower.Events.Where(one => one.TrainingStep is not null)];
+        int last = steps[^1].TrainingStep!.Value;
+        Assert.Equal(Enumerable.Range(1, last), steps.Select(one => one.TrainingStep!.Value));
+        Assert.True(steps.All(one => one.Live), $"steps came when the job had ended:\n{story}");
+        Assert.True(steps.Select(one => one.Look).Distinct().Count() > 1, $"all steps came at once:\n{story}");
+        Assert.Equal(follower.Events.OrderBy(one => one.Event.CreatedAt).Select(one => one.Event.Id), follower.Events.Select(one => one.Event.Id));
+        Assert.Contains("succeeded", follower.Events[^1].Event.Message, StringComparison.Ordinal);
+        return Assert.IsType<string>(job.Value);
     }
 
-    private static async Task ChatAsync(OpenAIClient client, Job job)
+    private static async Task ChatAsync(OpenAIClient client, string model)
     {
-        ChatClient chat = client.GetChatClient(job.OutputVersion.Split('@')[0]);
+        ChatClient chat = client.GetChatClient(model);
         ChatCompletion answer = await chat.CompleteChatAsync([new UserChatMessage("What is the capital of France?")], new ChatCompletionOptions { MaxOutputTokenCount = 40, Temperature = 0 }, Ct);
         Assert.NotEmpty(answer.Content[0].Text);
+        Assert.StartsWith(model, answer.Model, StringComparison.Ordinal);
     }
 
-    private async Task<(double Margin, double Accuracy)> ServedMarginAsync(TrainingCalls calls, Job job, string baseFolder, string[] pairs)
+    private static string Question(string line) => (string)JsonNode.Parse(line)!["input"]!["messages"]![0]!["content"]!;
+
+    private static (double Margin, double Accuracy) ServedMargin(ServedModel policy, ServedModel reference, string[] pairs)
     {
-        string adapter = await calls.DownloadAsync(job.OutputVersion, Path.Combine(_folder, "adapter"), Ct);
-        using AnswerScorer policy = new(baseFolder, adapter);
-        using AnswerScorer reference = new(baseFolder, null);
+        AnswerScorer changed = new(policy), unchanged = new(reference);
         List<double> margins = [];
         foreach (string line in pairs)
         {
             JsonObject pair = JsonNode.Parse(line)!.AsObject();
             JsonArray prompt = pair["input"]!["messages"]!.AsArray();
-            double Reward(string answer) => Beta * (policy.Score(prompt, pair[answer]!.AsArray()) - reference.Score(prompt, pair[answer]!.AsArray()));
+            double Reward(string answer) => Beta * (changed.Score(prompt, pair[answer]!.AsArray()) - unchanged.Score(prompt, pair[answer]!.AsArray()));
             margins.Add(Reward("preferred_output") - Reward("non_preferred_output"));
         }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
 using LlmPlatform.Contracts.Training.V1;
+using LlmPlatform.Platform.Tests.Retrieval;
 using LlmPlatform.Platform.Tests.Samples;
 using LlmPlatform.Testing;
 
@@ -43,7 +44,7 @@ public sealed class KilledTrainingTests : IDisposable
         recipe.LoggingSteps = 1;
         recipe.Threads = 1;
         recipe.MaxLength = 64;
-        (SortedDictionary<long, double> Losses, string Weights) undisturbed, disturbed;
+        Result undisturbed, disturbed;
         await using (PlatformProcess platform = await StartAsync("undisturbed", name, model))
         {
             undisturbed = await FinishAsync(platform, (await CreateAsync(platform, recipe)).Id, "undisturbed-result");
@@ -74,8 +75,22 @@ public sealed class KilledTrainingTests : IDisposable
         Assert.Equal(Enumerable.Range(1, steps).Select(step => (long)step), undisturbed.Losses.Keys);
         Assert.Equal(undisturbed.Losses, disturbed.Losses);
         Assert.Equal(undisturbed.Weights, disturbed.Weights);
+        EngineAgreement[] agreements =
+        [
+            Agreement("the undisturbed result", undisturbed, model, recipe),
+            Agreement("the killed and resumed result", disturbed, model, recipe),
+        ];
+        Measurements.Write($"killed-training-{name}", [.. EngineAgreement.Head, .. agreements.Select(agreement => agreement.Row)]);
+        Assert.All(agreements, agreement => agreement.Holds());
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{string.Join(", ", told)}; {steps} losses and the weights are equal bit for bit; loss {undisturbed.Losses[1]:0.0000} to {undisturbed.Losses[steps]:0.0000}");
+    }
+
+    // The registered files, read by the engine that serves and by the network that trains.
+    private static EngineAgreement Agreement(string what, Result result, string model, Recipe recipe)
+    {
+        using ServedModel served = recipe.Lora is null ? new ServedModel(result.Folder, null) : new ServedModel(model, result.Folder);
+        return EngineAgreement.Measure(what, served, ["what is on the mat ?", "what is on the world ?", "what is the capital of Korea ?", "고양이 안녕 세상 ?"]);
     }
 
     private static async Task<Job> PauseAsync(PlatformProcess platform, string id)
@@ -111,12 +126,14 @@ public sealed class KilledTrainingTests : IDisposable
         return animals.SelectMany(animal => places.Select(place => TrainingCalls.Conversation($"what is on the {place} ?", $"the {animal} sits on the {place} .")));
     }
 
-    private Task<(SortedDictionary<long, double> Losses, string Weights)> FinishAsync(PlatformProcess platform, string id, string folder) => Use(platform, async calls =>
+    private Task<Result> FinishAsync(PlatformProcess platform, string id, string folder) => Use(platform, async calls =>
     {
         Job job = await calls.WaitForSuccessAsync(id, TimeSpan.FromMinutes(30), Ct);
         SortedDictionary<long, double> losses = TrainingCalls.Losses(await calls.EventsAsync(id, Ct));
         string result = await calls.DownloadAsync(job.OutputVersion, Path.Combine(_folder, folder), Ct);
         string weights = Directory.EnumerateFiles(result, "*.safetensors").Single();
-        return (losses, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(weights, Ct))));
+        return new Result(result, losses, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(weights, Ct))));
     });
+
+    private sealed record Result(string Folder, SortedDictionary<long, double> Losses, string Weights);
 }
