@@ -44,6 +44,19 @@ public sealed class JobRecipesTests
         Assert.StartsWith("some.yaml", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("starter-embed", "distillation")]
+    [InlineData("starter-embed", "contrastive")]
+    public void The_stages_in_the_repository_take_twenty_steps_in_float32_as_a_smoke_run(string recipe, string stage)
+    {
+        StageRecipe smoke = JobRecipes.Read(recipe, stage, smoke: true);
+
+        Assert.Equal(20, smoke.Job.MaxSteps);
+        Assert.Equal("float32", smoke.Job.Dtype);
+        Assert.False(JobRecipes.Read(recipe, stage, smoke: false).Job.HasMaxSteps);
+        Assert.True(smoke.Data.Values.Sum() < JobRecipes.Read(recipe, stage, smoke: false).Data.Values.Sum());
+    }
+
     [Fact]
     public void A_missing_number_is_named() =>
         Assert.Contains("data.rows", Assert.Throws<RecipeException>(() => Parse("objective: sft", smoke: false).Number("rows")).Message, StringComparison.Ordinal);

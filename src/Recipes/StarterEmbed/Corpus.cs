@@ -20,12 +20,10 @@ internal sealed class Corpus(string dataFolder, StageRecipe stage)
         IEnumerable<string> english = EnglishText.Read(dataFolder).SelectMany(Split);
         IEnumerable<string> translated = ParallelSentences.Read(dataFolder).SelectMany(pair => new[] { pair.Korean, pair.English });
         IEnumerable<string> questions = KoreanQuestionPairs.Read(dataFolder).SelectMany(pair => new[] { pair.First, pair.Second });
-        IEnumerable<string> talk = KoreanChatbot.Read(dataFolder).SelectMany(pair => new[] { pair.Question, pair.Answer });
         return Chosen("korean_sentences", korean)
             .Concat(Chosen("english_sentences", english))
             .Concat(Chosen("translations", translated))
             .Concat(Chosen("questions", questions))
-            .Concat(Chosen("talk", talk))
             .Concat(Chosen("reviews", Nsmc.Read(dataFolder)))
             .Distinct(StringComparer.Ordinal);
 

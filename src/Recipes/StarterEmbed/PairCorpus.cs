@@ -55,7 +55,7 @@ internal sealed class PairCorpus(string dataFolder, StageRecipe stage)
     {
         string heading = document.Title;
         string passage = "";
-        foreach (string paragraph in document.Paragraphs())
+        foreach (string paragraph in document.Paragraphs().Select(paragraph => paragraph.TrimStart('#', ' ')))
         {
             if (Sentences.IsHeading(paragraph))
             {

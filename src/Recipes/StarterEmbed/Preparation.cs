@@ -12,7 +12,7 @@ namespace LlmPlatform.Recipes.StarterEmbed;
 internal sealed class Preparation(RecipeContext context, ModelVersion teacher)
 {
     private static readonly string[] Folders =
-        [Data.KoreanDocs.Folder, Data.EnglishText.Folder, Data.ParallelSentences.Folder, Data.KoreanQuestionPairs.Folder, Data.KoreanChatbot.Folder, Data.Nsmc.Folder];
+        [Data.KoreanDocs.Folder, Data.EnglishText.Folder, Data.ParallelSentences.Folder, Data.KoreanQuestionPairs.Folder, Data.Nsmc.Folder];
 
     /// <summary>A file.</summary>
     /// <param name="stage">What it is for.</param>

@@ -29,9 +29,9 @@ internal static class Sentences
         paragraph.Length is >= 2 and <= 80 && !paragraph.Contains('\n', StringComparison.Ordinal) && char.IsLetter(paragraph[0])
         && paragraph[^1] is not ('.' or '!' or '?' or ':' or ',' or ';' or '。');
 
-    // The marks of list items go, and blanks in a row become one.
+    // The marks of list items and headings go, and blanks in a row become one.
     private static string Plain(string text) =>
-        string.Join(' ', text.TrimStart('-', '*', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', text.TrimStart('-', '*', '#', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     // A number of a list (1.), an initial (H. C.), e.g. and i.e. end no sentence.
     private static bool IsAbbreviation(string line, int dot)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Google.Protobuf.Reflection;
 using LlmPlatform.Contracts.Training.V1;
+using LlmPlatform.Recipes.Running;
 using LlmPlatform.TrainingContracts.Recipes;
 
 namespace LlmPlatform.Cli.Commands.Training;
@@ -32,28 +33,19 @@ internal static class RecipeSchema
         ["threads"] = "the machine's cores less one",
         ["sft.completion_only_loss"] = "by the form of the data",
         ["sft.assistant_only_loss"] = "by the form of the data",
+        ["sft.packing"] = "false",
         ["distillation.teacher_model"] = "needed for cosine_distillation",
     };
 
     /// <summary>All keys in the contract's order.</summary>
     public static IEnumerable<RecipeKey> Keys { get; } = [.. KeysOf(Recipe.Descriptor, "")];
 
-    /// <summary>A type in words.</summary>
-    public static string TypeOf(FieldType type) => type switch
-    {
-        FieldType.Bool => "true or false",
-        FieldType.Int32 or FieldType.Int64 => "an integer",
-        FieldType.Double => "a number",
-        FieldType.Message => "keys",
-        _ => "a text",
-    };
-
     private static IEnumerable<RecipeKey> KeysOf(MessageDescriptor message, string prefix)
     {
         foreach (FieldDescriptor field in message.Fields.InDeclarationOrder())
         {
             string key = prefix + field.Name;
-            string type = field.IsRepeated ? "a list of texts" : TypeOf(field.FieldType);
+            string type = field.IsRepeated ? "a list of texts" : RecipeYaml.TypeOf(field.FieldType);
             yield return new RecipeKey(key, type, DefaultOf(key, prefix, field));
             if (field.FieldType == FieldType.Message)
             {
