@@ -1,6 +1,8 @@
 using System.CommandLine;
 using LlmPlatform.Cli.Commands;
+using LlmPlatform.Cli.Commands.Chatting;
 using LlmPlatform.Cli.Commands.Documents;
+using LlmPlatform.Cli.Commands.Evaluation;
 using LlmPlatform.Cli.Commands.Recipes;
 using LlmPlatform.Cli.Commands.Training;
 using LlmPlatform.Cli.Connection;
@@ -25,12 +27,14 @@ public static class LlmCommand
         root.Subcommands.Add(SearchCommand.Create());
         root.Subcommands.Add(AskCommand.Create());
         root.Subcommands.Add(CollectionsCommand.Create());
+        root.Subcommands.Add(EvalCommand.Create());
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(JobsCommand.Create());
         root.Subcommands.Add(RecipesCommand.Create());
         root.Subcommands.Add(ModelsCommand.Create());
         root.Subcommands.Add(KeysCommand.Create());
         root.Subcommands.Add(PullCommand.Create());
+        root.Subcommands.Add(CompletionCommand.Create());
         return root;
     }
 }

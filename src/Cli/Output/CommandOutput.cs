@@ -106,6 +106,24 @@ internal sealed class CommandOutput(bool json)
         }
     }
 
+    /// <summary>Shows a bar that grows each time the work says that one more is done; where nobody watches, nothing.</summary>
+    public async Task CountAsync(int total, Func<Action, Task> work)
+    {
+        if (!IsLive)
+        {
+            await work(() => { });
+            return;
+        }
+
+        await _errors.Progress()
+            .Columns(new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(context =>
+            {
+                ProgressTask bar = context.AddTask("", maxValue: Math.Max(total, 1));
+                return work(() => bar.Increment(1));
+            });
+    }
+
     /// <summary>Shows a bar for each part of the work, on standard error; with <c>--json</c> nothing is shown.</summary>
     public async Task<T> ProgressAsync<T>(Func<ProgressBars, Task<T>> work)
     {

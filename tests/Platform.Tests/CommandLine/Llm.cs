@@ -28,6 +28,16 @@ internal sealed class Llm : IDisposable
 
     private Llm(Process process) => _process = process;
 
+    /// <summary>The program's file, beside the running test's own output: artifacts/bin/PROJECT/CONFIGURATION.</summary>
+    public static string Program
+    {
+        get
+        {
+            DirectoryInfo configuration = new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+            return Path.Combine(configuration.Parent!.Parent!.FullName, "Cli", configuration.Name, "llm.dll");
+        }
+    }
+
     /// <summary>Standard output while it runs.</summary>
     public StreamReader Output => _process.StandardOutput;
 
@@ -41,11 +51,18 @@ internal sealed class Llm : IDisposable
         return await llm.WaitAsync();
     }
 
-    public static Llm Start(Uri server, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    /// <summary>Runs it to its end with lines typed into it.</summary>
+    public static async Task<LlmResult> RunTypingAsync(Uri server, string input, params string[] arguments)
     {
-        DirectoryInfo configuration = new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        string program = Path.Combine(configuration.Parent!.Parent!.FullName, "Cli", configuration.Name, "llm.dll");
-        ProcessStartInfo start = new("dotnet", [program, .. arguments])
+        using Llm llm = Start(server, new Dictionary<string, string>(), arguments, input);
+        return await llm.WaitAsync();
+    }
+
+    public static Llm Start(Uri server, IReadOnlyDictionary<string, string> environment, params string[] arguments) => Start(server, environment, arguments, "");
+
+    private static Llm Start(Uri server, IReadOnlyDictionary<string, string> environment, string[] arguments, string input)
+    {
+        ProcessStartInfo start = new("dotnet", [Program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -59,14 +76,15 @@ internal sealed class Llm : IDisposable
         }
 
         Process process = Process.Start(start)!;
+        process.StandardInput.Write(input);
         process.StandardInput.Close();
         return new Llm(process);
     }
 
     /// <summary>Waits for the end; what was read from <see cref="Output"/> before is not in the result.</summary>
-    public async Task<LlmResult> WaitAsync()
+    public async Task<LlmResult> WaitAsync(TimeSpan? atMost = null)
     {
-        using CancellationTokenSource limit = new(Limit);
+        using CancellationTokenSource limit = new(atMost ?? Limit);
         Task<string> errors = _process.StandardError.ReadToEndAsync(limit.Token);
         string output = await _process.StandardOutput.ReadToEndAsync(limit.Token);
         await _process.WaitForExitAsync(limit.Token);

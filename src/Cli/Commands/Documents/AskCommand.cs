@@ -4,6 +4,7 @@ using Grpc.Core;
 using LlmPlatform.Cli.Connection;
 using LlmPlatform.Cli.Output;
 using LlmPlatform.Contracts.Retrieval.V1;
+using RetrievalClient = LlmPlatform.Contracts.Retrieval.V1.Retrieval.RetrievalClient;
 
 namespace LlmPlatform.Cli.Commands.Documents;
 
@@ -31,7 +32,7 @@ internal static class AskCommand
     private static async Task RunAsync(ParseResult parsed, PlatformConnection connection, CommandOutput output, CancellationToken cancellation)
     {
         AskRequest request = Request(parsed);
-        Retrieval.RetrievalClient client = new(connection.Invoker);
+        RetrievalClient client = new(connection.Invoker);
         request.CollectionId = (await CollectionLookup.FindAsync(client, parsed.GetValue(CollectionName)!, cancellation)).Id;
         List<SearchResult> passages = [];
         List<AnswerSentence> sentences = [];

@@ -1,5 +1,6 @@
 using LlmPlatform.Cli.Connection;
 using LlmPlatform.Contracts.Retrieval.V1;
+using RetrievalClient = LlmPlatform.Contracts.Retrieval.V1.Retrieval.RetrievalClient;
 
 namespace LlmPlatform.Cli.Commands.Documents;
 
@@ -10,7 +11,7 @@ internal static class CollectionLookup
     private const string PlatformTenant = "platform";
     private const int PageSize = 200;
 
-    public static async Task<List<Collection>> ListAsync(Retrieval.RetrievalClient client, CancellationToken cancellation)
+    public static async Task<List<Collection>> ListAsync(RetrievalClient client, CancellationToken cancellation)
     {
         List<Collection> all = [];
         ListCollectionsRequest request = new() { PageSize = PageSize };
@@ -26,7 +27,7 @@ internal static class CollectionLookup
 
     /// <summary>The collection with that id or, when none has it, that name: the caller's before the platform's.</summary>
     /// <exception cref="CommandException">Several have the name.</exception>
-    public static async Task<Collection?> TryFindAsync(Retrieval.RetrievalClient client, string name, bool toChange, CancellationToken cancellation)
+    public static async Task<Collection?> TryFindAsync(RetrievalClient client, string name, bool toChange, CancellationToken cancellation)
     {
         List<Collection> all = await ListAsync(client, cancellation);
         if (all.Find(collection => collection.Id == name) is { } byId)
@@ -42,7 +43,7 @@ internal static class CollectionLookup
     }
 
     /// <exception cref="CommandException">There is none, or there are several.</exception>
-    public static async Task<Collection> FindAsync(Retrieval.RetrievalClient client, string name, CancellationToken cancellation) =>
+    public static async Task<Collection> FindAsync(RetrievalClient client, string name, CancellationToken cancellation) =>
         await TryFindAsync(client, name, toChange: false, cancellation)
         ?? throw new CommandException($"--collection: there is no collection '{name}'; llm collections list shows those there are");
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using LlmPlatform.Cli.Connection;
 using LlmPlatform.Cli.Output;
 using LlmPlatform.Contracts.Retrieval.V1;
+using RetrievalClient = LlmPlatform.Contracts.Retrieval.V1.Retrieval.RetrievalClient;
 
 namespace LlmPlatform.Cli.Commands.Documents;
 
@@ -42,7 +43,7 @@ internal static class CollectionsCommand
 
     private static async Task ListAsync(ParseResult parsed, PlatformConnection connection, CommandOutput output, CancellationToken cancellation)
     {
-        List<Collection> collections = await CollectionLookup.ListAsync(new Retrieval.RetrievalClient(connection.Invoker), cancellation);
+        List<Collection> collections = await CollectionLookup.ListAsync(new RetrievalClient(connection.Invoker), cancellation);
         if (output.IsJson)
         {
             output.Json(new JsonArray([.. collections.Select(collection => (JsonNode)Describe(collection))]));
@@ -61,7 +62,7 @@ internal static class CollectionsCommand
     private static async Task DeleteAsync(ParseResult parsed, PlatformConnection connection, CommandOutput output, CancellationToken cancellation)
     {
         string name = parsed.GetValue(Name)!;
-        Retrieval.RetrievalClient client = new(connection.Invoker);
+        RetrievalClient client = new(connection.Invoker);
         Collection collection = await CollectionLookup.TryFindAsync(client, name, toChange: true, cancellation)
             ?? throw new CommandException($"name: there is no collection '{name}' of yours; llm collections list shows those there are");
         await client.DeleteCollectionAsync(new DeleteCollectionRequest { Id = collection.Id }, cancellationToken: cancellation);

@@ -4,6 +4,7 @@ using LlmPlatform.Cli.Connection;
 using LlmPlatform.Cli.Output;
 using LlmPlatform.Contracts.Files.V1;
 using LlmPlatform.Contracts.Retrieval.V1;
+using RetrievalClient = LlmPlatform.Contracts.Retrieval.V1.Retrieval.RetrievalClient;
 
 namespace LlmPlatform.Cli.Commands.Documents;
 
@@ -39,7 +40,7 @@ internal static class IngestCommand
     {
         // What is wrong with the paths is said before anything is made.
         (IReadOnlyList<LocalDocument> local, int leftOut) = LocalDocuments.Find(parsed.GetValue(Paths)!);
-        Retrieval.RetrievalClient retrieval = new(connection.Invoker);
+        RetrievalClient retrieval = new(connection.Invoker);
         (Collection collection, bool made) = await FindOrMakeAsync(parsed, retrieval, cancellation);
         if (made)
         {
@@ -79,7 +80,7 @@ internal static class IngestCommand
         }
     }
 
-    private static async Task<(Collection Collection, bool Made)> FindOrMakeAsync(ParseResult parsed, Retrieval.RetrievalClient retrieval, CancellationToken cancellation)
+    private static async Task<(Collection Collection, bool Made)> FindOrMakeAsync(ParseResult parsed, RetrievalClient retrieval, CancellationToken cancellation)
     {
         string name = parsed.GetValue(CollectionName)!;
         if (await CollectionLookup.TryFindAsync(retrieval, name, toChange: true, cancellation) is { } found)

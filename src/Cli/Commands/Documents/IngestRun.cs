@@ -6,6 +6,7 @@ using LlmPlatform.Contracts.Files.V1;
 using LlmPlatform.Contracts.Retrieval.V1;
 using LlmPlatform.Contracts.Uploads;
 using File = System.IO.File;
+using RetrievalClient = LlmPlatform.Contracts.Retrieval.V1.Retrieval.RetrievalClient;
 using UploadedFile = LlmPlatform.Contracts.Files.V1.File;
 
 namespace LlmPlatform.Cli.Commands.Documents;
@@ -15,7 +16,7 @@ namespace LlmPlatform.Cli.Commands.Documents;
 /// of, as attributes <c>path</c> and <c>sha256</c>: what is unchanged does not travel again, what changed replaces what
 /// was there under the same name.
 /// </summary>
-internal sealed class IngestRun(Retrieval.RetrievalClient retrieval, Files.FilesClient files, string collectionId, ProgressBars bars)
+internal sealed class IngestRun(RetrievalClient retrieval, Files.FilesClient files, string collectionId, ProgressBars bars)
 {
     private const int PageSize = 200;
     private const string Purpose = "assistants";

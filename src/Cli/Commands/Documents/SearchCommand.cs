@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using LlmPlatform.Cli.Connection;
 using LlmPlatform.Cli.Output;
 using LlmPlatform.Contracts.Retrieval.V1;
+using RetrievalClient = LlmPlatform.Contracts.Retrieval.V1.Retrieval.RetrievalClient;
 
 namespace LlmPlatform.Cli.Commands.Documents;
 
@@ -17,13 +18,7 @@ internal static class SearchCommand
     private static readonly Option<SearchMode> Mode = new("--mode")
     {
         Description = "hybrid, dense (by meaning) or keyword (by words). Default: hybrid where there are vectors.",
-        CustomParser = result => result.Tokens.Single().Value switch
-        {
-            "hybrid" => SearchMode.Hybrid,
-            "dense" => SearchMode.Dense,
-            "keyword" => SearchMode.Keyword,
-            string other => Refuse(result, other),
-        },
+        CustomParser = result => SearchModes.Parse(result, result.Tokens.Single().Value),
     };
 
     public static Command Create()
@@ -31,12 +26,6 @@ internal static class SearchCommand
         Command command = new("search", "Find passages by words and by meaning.") { Query, CollectionName, Limit, Mode, DenseWeight, Where };
         command.SetPlatformAction(RunAsync);
         return command;
-    }
-
-    private static SearchMode Refuse(System.CommandLine.Parsing.ArgumentResult result, string value)
-    {
-        result.AddError($"--mode: '{value}' is none of hybrid, dense, keyword");
-        return SearchMode.Unspecified;
     }
 
     private static async Task RunAsync(ParseResult parsed, PlatformConnection connection, CommandOutput output, CancellationToken cancellation)
@@ -53,7 +42,7 @@ internal static class SearchCommand
             request.DenseWeight = weight;
         }
 
-        Retrieval.RetrievalClient client = new(connection.Invoker);
+        RetrievalClient client = new(connection.Invoker);
         Collection collection = await CollectionLookup.FindAsync(client, parsed.GetValue(CollectionName)!, cancellation);
         request.CollectionId = collection.Id;
         SearchResponse found = await client.SearchAsync(request, cancellationToken: cancellation);
@@ -62,7 +51,7 @@ internal static class SearchCommand
             output.Json(new JsonObject
             {
                 ["collection"] = new JsonObject { ["id"] = collection.Id, ["name"] = collection.Name },
-                ["mode"] = found.Mode.ToString().ToLowerInvariant(),
+                ["mode"] = SearchModes.Name(found.Mode),
                 ["results"] = new JsonArray([.. found.Results.Select(result => (JsonNode)Places.Describe(result))]),
             });
             return;

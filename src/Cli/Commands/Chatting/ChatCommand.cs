@@ -7,14 +7,14 @@ using LlmPlatform.Cli.Output;
 using LlmPlatform.Contracts.Generation.V1;
 using LlmPlatform.Contracts.Models.V1;
 
-namespace LlmPlatform.Cli.Commands;
+namespace LlmPlatform.Cli.Commands.Chatting;
 
 /// <summary><c>llm chat [MESSAGE]</c>: one answer, or a conversation when no message is given.</summary>
 internal static class ChatCommand
 {
     private static readonly Argument<string?> Message = new("message")
     {
-        Description = "What to say. Without it: a conversation, until an empty line or Ctrl+C.",
+        Description = "What to say. Without it: a conversation (/help in it), until an empty line or Ctrl+C.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -65,13 +65,7 @@ internal static class ChatCommand
             throw new CommandException("--json needs a message: llm chat --json \"Hello\"");
         }
 
-        output.Note($"{model}; an empty line ends the conversation");
-        while (await ReadLineAsync(output, cancellation) is { Length: > 0 } line)
-        {
-            request.Messages.Add(new ChatMessage { Role = "user", Content = line });
-            string answer = await AnswerAsync(client, request, output, cancellation);
-            request.Messages.Add(new ChatMessage { Role = "assistant", Content = answer });
-        }
+        await new Conversation(request, output, (asked, stop) => AnswerAsync(client, asked, output, stop)).RunAsync(cancellation);
     }
 
     private static SamplingParameters Sampling(ParseResult parsed)
@@ -144,12 +138,5 @@ internal static class ChatCommand
             .ListAsync(new ListModelsRequest { Tasks = { ModelTask.TextGeneration } }, cancellationToken: cancellation);
         return (models.Models.FirstOrDefault(model => model.HasChatTemplate) ?? models.Models.FirstOrDefault())?.Name
             ?? throw new CommandException("the platform has no chat model yet: llm pull HuggingFaceTB/SmolLM2-135M-Instruct, or llm models add PATH");
-    }
-
-    // Console.In.ReadLine cannot be cancelled, so it waits on a thread of its own.
-    private static async Task<string?> ReadLineAsync(CommandOutput output, CancellationToken cancellation)
-    {
-        output.Write("> ");
-        return await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellation);
     }
 }
