@@ -37,6 +37,7 @@ install() { # COMMAND PACKAGE
 }
 install node nodejs
 install npm npm
+install chromium chromium
 
 node_tests=tests/Platform.Tests/node
 if [ -f $node_tests/package-lock.json ] && command -v npm > /dev/null; then

@@ -10,6 +10,8 @@ public sealed partial class PageTests(GatewayHost host)
 {
     private static readonly string[] ProgressStages = ["queued", "parse", "chunk", "embed", "index"];
 
+    private static readonly string[] Examples = ["docsExample1", "docsExample2", "docsExample3"];
+
     private static readonly string[] JobWords =
     [
         "job_queued", "job_validating_files", "job_running", "job_paused", "job_succeeded", "job_failed", "job_cancelled",
@@ -19,16 +21,21 @@ public sealed partial class PageTests(GatewayHost host)
     /// <summary>Each page with its scripts.</summary>
     public static TheoryData<string, string[]> Pages { get; } = new()
     {
-        { "/", ["/app.js", "/chat.js", "/preferences.js", "/client.js", "/elements.js"] },
-        { "/jobs", ["/jobs.js", "/chart.js", "/client.js", "/elements.js"] },
-        { "/documents", ["/documents.js", "/ask.js", "/client.js", "/elements.js"] },
+        { "/", ["/app.js", "/page.js", "/chat.js", "/preferences.js", "/docs.js", "/answers.js", "/client.js", "/elements.js"] },
+        { "/jobs", ["/jobs.js", "/page.js", "/chart.js", "/client.js", "/elements.js"] },
+        { "/documents", ["/documents.js", "/page.js", "/ask.js", "/answers.js", "/client.js", "/elements.js"] },
     };
 
     [Theory]
     [InlineData("/", "text/html; charset=utf-8")]
     [InlineData("/documents", "text/html; charset=utf-8")]
     [InlineData("/jobs", "text/html; charset=utf-8")]
+    [InlineData("/start.css", "text/css; charset=utf-8")]
+    [InlineData("/answers.css", "text/css; charset=utf-8")]
     [InlineData("/jobs.css", "text/css; charset=utf-8")]
+    [InlineData("/page.js", "text/javascript; charset=utf-8")]
+    [InlineData("/docs.js", "text/javascript; charset=utf-8")]
+    [InlineData("/answers.js", "text/javascript; charset=utf-8")]
     [InlineData("/jobs.js", "text/javascript; charset=utf-8")]
     [InlineData("/chart.js", "text/javascript; charset=utf-8")]
     [InlineData("/chat.js", "text/javascript; charset=utf-8")]
@@ -69,6 +76,8 @@ public sealed partial class PageTests(GatewayHost host)
         Assert.Empty(imported.Except([.. scripts, "/words.js"]));
         Assert.All(scripts.Skip(1), script => Assert.Contains(script, imported));
 
+        // Every part that a page is made of was put in its place.
+        Assert.DoesNotContain("<!--", page);
         Assert.DoesNotMatch(@"<script(?![^>]*\bsrc=)", page);
         Assert.DoesNotMatch(@"\s(style|on\w+)=", page);
         Assert.DoesNotMatch(@"(src|href)=""(https?:)?//", page);
@@ -111,7 +120,7 @@ public sealed partial class PageTests(GatewayHost host)
         string[] languages = [Between(words, "const en = {", "};"), Between(words, "const ko = {", "};")];
 
         Assert.True(used.Length > 20);
-        foreach (string key in used.Concat(path switch { "/documents" => ProgressStages, "/jobs" => JobWords, _ => [] }))
+        foreach (string key in used.Concat(path switch { "/documents" => ProgressStages, "/jobs" => JobWords, _ => Examples }))
         {
             Assert.All(languages, language => Assert.Matches($@"\b{key}: """, language));
         }

@@ -1,10 +1,12 @@
-// The start page: pick a model, chat, compare two sentences. Everything goes through the same public API as any client.
+// The start page: chat, ask the documentation, compare two sentences. Everything goes through the same public API as any client.
 import { chatting } from "/chat.js";
-import { call, hasKey, useKey } from "/client.js";
+import { call, hasKey } from "/client.js";
+import { documentation, loadDocumentation } from "/docs.js";
 import { $, clearError, showError } from "/elements.js";
-import { say, translate } from "/words.js";
+import { begin } from "/page.js";
+import { say } from "/words.js";
 
-// Models
+// What there is
 
 function fill(select, models) {
   const chosen = select.value;
@@ -14,7 +16,7 @@ function fill(select, models) {
   select.disabled = models.length === 0;
 }
 
-async function loadModels() {
+async function load() {
   try {
     const { data } = await (await call("/v1/models")).json();
     const chat = data.filter((model) => model.task === "text-generation");
@@ -27,15 +29,10 @@ async function loadModels() {
     $("key-card").hidden = true;
     clearError();
     showExample();
+    await loadDocumentation();
   } catch (error) {
     showError(error);
   }
-}
-
-async function loadHealth() {
-  const healthy = await fetch("/health").then((response) => response.ok, () => false);
-  $("health").firstElementChild.className = `dot ${healthy ? "good" : "bad"}`;
-  $("health").title = say(healthy ? "healthy" : "unhealthy");
 }
 
 function showExample() {
@@ -80,18 +77,12 @@ $("embed-form").addEventListener("submit", (event) => {
   event.preventDefault();
   compare();
 });
-$("key-card").addEventListener("submit", (event) => {
-  event.preventDefault();
-  useKey($("key").value.trim());
-  loadModels();
-});
-$("reload").addEventListener("click", loadModels);
+$("reload").addEventListener("click", load);
 $("chat-model").addEventListener("change", showExample);
 
-translate(document);
 chatting();
+documentation();
 $("first").value = say("firstExample");
 $("second").value = say("secondExample");
 showExample();
-loadHealth();
-loadModels();
+begin("", load);

@@ -1,7 +1,7 @@
 // A curve as SVG: steps to the right, values upwards.
 import { say } from "/words.js";
 
-const WIDTH = 400, HEIGHT = 120, LEFT = 56, BOTTOM = 18, TOP = 6;
+const WIDTH = 400, HEIGHT = 150, LEFT = 62, BOTTOM = 20, TOP = 8;
 const NS = "http://www.w3.org/2000/svg";
 
 function shape(tag, attributes, text) {
@@ -12,6 +12,9 @@ function shape(tag, attributes, text) {
 }
 
 export const short = (number) => (Math.abs(number) >= 1000 || (number !== 0 && Math.abs(number) < 0.001) ? number.toExponential(2) : number.toPrecision(4));
+
+// Beside an axis there is room for less.
+const label = (number) => (number !== 0 && (Math.abs(number) >= 1e5 || Math.abs(number) < 1e-3) ? number.toExponential(1) : String(Number(number.toPrecision(3))));
 
 /** Curves of the same kind, each a name and [step, value] points, in one picture that says in words what it shows. */
 export function chart(title, curves) {
@@ -25,8 +28,8 @@ export function chart(title, curves) {
   picture.append(
     shape("line", { x1: LEFT, y1: TOP, x2: LEFT, y2: HEIGHT - BOTTOM, class: "axis" }),
     shape("line", { x1: LEFT, y1: HEIGHT - BOTTOM, x2: WIDTH, y2: HEIGHT - BOTTOM, class: "axis" }),
-    shape("text", { x: LEFT - 6, y: TOP + 10, "text-anchor": "end" }, short(high)),
-    shape("text", { x: LEFT - 6, y: HEIGHT - BOTTOM, "text-anchor": "end" }, short(low)),
+    shape("text", { x: LEFT - 6, y: TOP + 10, "text-anchor": "end" }, label(high)),
+    shape("text", { x: LEFT - 6, y: HEIGHT - BOTTOM, "text-anchor": "end" }, label(low)),
     shape("text", { x: LEFT, y: HEIGHT - 4 }, left),
     shape("text", { x: WIDTH - 6, y: HEIGHT - 4, "text-anchor": "end" }, right),
   );

@@ -1,8 +1,11 @@
 // The chat: answers as they are made, another answer to the same message, and votes that build the preference set.
 import { call, events, upload } from "/client.js";
-import { $, clearError, element, showError } from "/elements.js";
+import { $, clearError, element, icon, sendOnEnter, showError } from "/elements.js";
 import { asFile, countVotes, forgetAll, pairs, vote, voteOf } from "/preferences.js";
 import { say } from "/words.js";
+
+// A thumb pointing up; the other is the same, turned.
+const THUMB = "M7 11v9H4a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1zm0 0 4-8a2.5 2.5 0 0 1 2.5 2.5V9h5.6a2 2 0 0 1 2 2.3l-1.1 7a2 2 0 0 1-2 1.7H7";
 
 let conversation = [];
 let running = null;
@@ -56,9 +59,11 @@ async function answer(talk) {
   setRunning(controller);
   $("chat-live").textContent = say("working");
   $("chat-usage").textContent = "";
+  const draw = drawing(item, output);
   const began = performance.now();
   let first = 0;
   let text = "";
+  let ended = false;
   try {
     const request = { model: $("chat-model").value, messages: talk, stream: true, stream_options: { include_usage: true } };
     for await (const event of events(await call("/v1/chat/completions", request, { signal: controller.signal }))) {
@@ -66,16 +71,17 @@ async function answer(talk) {
       if (piece) {
         first ||= performance.now();
         text += piece;
-        output.textContent = text;
-        item.scrollIntoView({ block: "nearest" });
+        draw(piece);
       }
       if (event.usage) showUsage(event.usage, began, first);
     }
+    ended = true;
     $("chat-live").textContent = `${say("answered")} ${text}`;
   } catch (error) {
     $("chat-live").textContent = error.name === "AbortError" ? say("stopped") : "";
     if (error.name !== "AbortError") showError(error);
   } finally {
+    output.textContent = text;
     item.classList.remove("working");
     setRunning(null);
     $("prompt").focus();
@@ -83,11 +89,29 @@ async function answer(talk) {
   if (talk !== conversation) return true;
   if (!text) {
     item.remove();
+    if (ended) showError(new Error(say("emptyAnswer")));
     return false;
   }
   showVotes([...talk], text, item);
   talk.push({ role: "assistant", content: text });
   return true;
+}
+
+/** Shows pieces of text once a frame, however fast they come: a small model makes thousands a second. */
+function drawing(item, output) {
+  let waiting = "";
+  return (piece) => {
+    if (!waiting) {
+      requestAnimationFrame(() => {
+        if (!item.classList.contains("working")) return; // All of it is there already.
+        output.append(waiting);
+        output.normalize();
+        waiting = "";
+        item.scrollIntoView({ block: "nearest" });
+      });
+    }
+    waiting += piece;
+  };
 }
 
 function showUsage(usage, began, first) {
@@ -101,8 +125,8 @@ function showUsage(usage, began, first) {
 
 function showVotes(messages, text, item) {
   item.querySelector(".votes")?.remove();
-  const buttons = [["up", "👍", say("voteUp")], ["down", "👎", say("voteDown")]].map(([direction, sign, label]) => {
-    const button = element("button", { type: "button", className: "quiet vote", title: label }, sign);
+  const buttons = [["up", say("voteUp")], ["down", say("voteDown")]].map(([direction, label]) => {
+    const button = element("button", { type: "button", className: "quiet vote", title: label }, icon(THUMB, direction));
     button.setAttribute("aria-label", label);
     button.addEventListener("click", () => {
       vote(messages, text, voteOf(messages, text) === direction ? undefined : direction);
@@ -158,13 +182,7 @@ export function chatting() {
       send(text);
     }
   });
-  $("prompt").addEventListener("keydown", (event) => {
-    // While a Korean syllable is being composed, Enter only ends the syllable.
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      $("chat-form").requestSubmit();
-    }
-  });
+  sendOnEnter($("prompt"), $("chat-form"));
   $("stop").addEventListener("click", () => running?.abort());
   $("clear").addEventListener("click", () => {
     running?.abort();

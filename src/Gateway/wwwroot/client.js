@@ -1,4 +1,4 @@
-// What both pages need to talk to the platform: the API key of this tab, calls, and streams of events.
+// What the pages need to talk to the platform: the API key of this tab, calls, and streams of events.
 import { say } from "/words.js";
 
 let apiKey = sessionStorage.getItem("apiKey") ?? "";

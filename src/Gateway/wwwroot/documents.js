@@ -1,8 +1,10 @@
 // The documents page: collections, uploads, the list of documents. What is asked of them is in ask.js.
+import { pathOf } from "/answers.js";
 import { asking, forget } from "/ask.js";
-import { call, upload, useKey } from "/client.js";
+import { call, upload } from "/client.js";
 import { $, clearError, element, showError } from "/elements.js";
-import { say, translate } from "/words.js";
+import { begin } from "/page.js";
+import { say } from "/words.js";
 
 const PAGE = 50;
 const AT_ONCE = 3;
@@ -13,7 +15,10 @@ let timer = 0;
 let generation = 0;
 
 const store = () => stores.find((one) => one.id === $("store").value);
-const storePath = () => `/v1/vector_stores/${encodeURIComponent($("store").value)}`;
+const isMine = (one) => one && one.owned_by !== "platform";
+// Where files go: into what is shown, or into the first collection of one's own where that is the platform's.
+const target = () => (isMine(store()) ? store() : stores.find(isMine));
+const storePath = () => pathOf($("store").value);
 const filePath = (id) => `${storePath()}/files/${encodeURIComponent(id)}`;
 
 // Collections
@@ -50,14 +55,15 @@ async function openStore() {
 
 function showStore() {
   const one = store();
-  const mine = one && one.owned_by !== "platform";
   for (const id of ["ask", "search", "question", "filter"]) $(id).disabled = !one;
-  $("delete-store").hidden = !mine;
-  $("files").disabled = !mine && Boolean(one);
-  $("drop").hidden = Boolean(one) && !mine;
-  $("store-hint").textContent = one
-    ? say("storeHint", one.file_counts.completed, one.file_counts.total, one.chunks, one.embedding_model ?? say("wordsOnly"))
-    : say("noStoreHint");
+  $("delete-store").hidden = !isMine(one);
+  $("goes-to").textContent = say("goesTo", target()?.name ?? say("firstStore"));
+  $("store-hint").textContent = one ? describe(one) : say("noStoreHint");
+}
+
+function describe({ file_counts: { completed, total }, chunks, embedding_model: model }) {
+  const how = model ?? say("wordsOnly");
+  return completed === total ? say("storeDone", total, chunks, how) : say("storeHint", completed, total, chunks, how);
 }
 
 async function makeStore(name) {
@@ -90,7 +96,8 @@ async function loadDocuments(more = false) {
     hasMore = page.has_more;
     showStore();
     showDocuments();
-    if (one.status === "in_progress") timer = setTimeout(loadDocuments, 1000);
+    // The list is older than the collection: what it shows as unfinished may be done by now, and is looked at again.
+    if (one.status === "in_progress" || shown.some((file) => file.status === "in_progress")) timer = setTimeout(loadDocuments, 1000);
   } catch (error) {
     if (mine === generation) showError(error);
   }
@@ -117,7 +124,7 @@ function documentRow(file) {
   if (file.last_error) status.append(element("span", { className: "why" }, file.last_error.message));
   for (const warning of file.warnings ?? []) status.append(element("span", { className: "hint" }, ` ${warning}`));
   const actions = element("td", {});
-  if (store()?.owned_by !== "platform") {
+  if (isMine(store())) {
     const remove = element("button", { type: "button", className: "quiet" }, say("remove"));
     remove.dataset.file = file.id;
     remove.setAttribute("aria-label", `${say("remove")}: ${file.filename}`);
@@ -148,15 +155,16 @@ async function addFiles(files) {
   const waiting = [...files];
   if (waiting.length === 0) return;
   try {
-    if (!store()) await makeStore(say("firstStore"));
+    if (!target()) await makeStore(say("firstStore"));
+    else if (target() !== store()) await loadStores(target().id);
   } catch (error) {
     showError(error);
     return;
   }
-  const target = storePath();
+  const place = storePath();
   const lines = new Map(waiting.map((file) => [file, uploadLine(file)]));
   const work = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) await addFile(target, file, lines.get(file));
+    for (let file = waiting.shift(); file; file = waiting.shift()) await addFile(place, file, lines.get(file));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
@@ -169,12 +177,12 @@ function uploadLine(file) {
   return { line, bar };
 }
 
-async function addFile(target, file, { line, bar }) {
+async function addFile(place, file, { line, bar }) {
   try {
     const uploaded = await upload(file, (share) => (bar.value = share));
-    await call(`${target}/files`, { file_id: uploaded.id });
+    await call(`${place}/files`, { file_id: uploaded.id });
     line.remove();
-    if (target === storePath()) loadDocuments();
+    if (place === storePath()) loadDocuments();
   } catch (error) {
     bar.remove();
     line.append(element("span", { className: "why" }, error.message));
@@ -225,13 +233,6 @@ $("drop").addEventListener("drop", (event) => {
   $("drop").classList.remove("over");
   addFiles(event.dataTransfer.files);
 });
-$("key-card").addEventListener("submit", (event) => {
-  event.preventDefault();
-  useKey($("key").value.trim());
-  loadStores();
-});
 
-translate(document);
-document.title = `${say("documentsTitle")} – LlmPlatform`;
-asking({ storePath, filePath });
-loadStores();
+asking(() => $("store").value);
+begin(say("documentsTitle"), () => loadStores());

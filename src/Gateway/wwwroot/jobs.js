@@ -1,8 +1,9 @@
 // The page of training jobs: how far they are, their curves, and what can be done with them.
 import { chart, short } from "/chart.js";
-import { call, useKey } from "/client.js";
+import { call } from "/client.js";
 import { $, clearError, element, showError } from "/elements.js";
-import { say, translate } from "/words.js";
+import { begin } from "/page.js";
+import { say } from "/words.js";
 
 const PAGE = 20;
 const EVENTS = 1000;
@@ -35,7 +36,7 @@ async function load() {
     $("more").hidden = !page.has_more;
     jobs.forEach(show);
     await Promise.all(jobs.map((job) => cards.get(job.id)).filter((card) => card.details.open && !card.complete).map(follow));
-    if (jobs.some((job) => ACTIVE.includes(job.status))) timer = setTimeout(load, 2000);
+    timer = setTimeout(load, jobs.some((job) => ACTIVE.includes(job.status)) ? 1500 : 5000); // A job may come from elsewhere.
   } catch (error) {
     showError(error);
     if (error.status !== 401) timer = setTimeout(load, 10000);
@@ -76,7 +77,8 @@ function make(job) {
     return [action, button];
   }));
   const curves = element("div", { className: "curves" });
-  const details = element("details", { open: ACTIVE.includes(job.status) }, element("summary", {}, say("curves")), curves);
+  const isNewest = [...cards.values()].every((other) => other.job.created_at < job.created_at);
+  const details = element("details", { open: isNewest || ACTIVE.includes(job.status) }, element("summary", {}, say("curves")), curves);
   const recipe = element("details", {}, element("summary", {}, say("recipe")), element("pre", { tabIndex: 0 }, JSON.stringify(job.recipe, null, 2)));
   const steps = element("span", { className: "hint" }), numbers = element("p", { className: "hint numbers" });
   const why = element("p", { className: "why" }), result = element("p", {});
@@ -150,12 +152,5 @@ $("more").addEventListener("click", () => {
   count += PAGE;
   load();
 });
-$("key-card").addEventListener("submit", (event) => {
-  event.preventDefault();
-  useKey($("key").value.trim());
-  load();
-});
 
-translate(document);
-document.title = `${say("jobsTitle")} – LlmPlatform`;
-load();
+begin(say("jobsTitle"), load);
