@@ -4,6 +4,8 @@ using LlmPlatform.Contracts.Files.V1;
 using LlmPlatform.Contracts.Models.V1;
 using LlmPlatform.Contracts.Uploads;
 using LlmPlatform.Hub;
+using LlmPlatform.Hub.Adapters;
+using LlmPlatform.Hub.Configuration;
 using LlmPlatform.Hub.Versions;
 using File = System.IO.File;
 using ModelFile = LlmPlatform.Hub.Versions.ModelFile;
@@ -17,14 +19,19 @@ internal static class ModelUpload
 {
     private const string Purpose = "model";
 
-    public static async Task<ModelVersion> UploadAsync(
-        PlatformConnection connection, CommandOutput output, string folder, string name, string? source, CancellationToken cancellationToken)
+    /// <summary>Uploads a full model; <c>source</c> says where its files were fetched from, if anywhere.</summary>
+    public static Task<ModelVersion> UploadAsync(
+        PlatformConnection connection, CommandOutput output, string folder, string name, string? source, CancellationToken cancellationToken) =>
+        RegisterAsync(connection, output, folder, name, new Lineage { Source = source ?? "" }, cancellationToken);
+
+    /// <summary>Uploads a model, or an adapter, whose <see cref="Lineage.Base"/> must then be given.</summary>
+    public static async Task<ModelVersion> RegisterAsync(
+        PlatformConnection connection, CommandOutput output, string folder, string name, Lineage lineage, CancellationToken cancellationToken)
     {
-        // What is wrong with the folder is said before anything travels.
-        ModelFolder.Open(folder);
+        Check(folder);
         Hub.Versions.ModelVersion version = await ContentHash.ComputeAsync(folder, cancellationToken);
         Files.FilesClient files = new(connection.Invoker);
-        RegisterModelRequest request = new() { Name = name, Lineage = new Lineage { Source = source ?? "" } };
+        RegisterModelRequest request = new() { Name = name, Lineage = lineage };
         try
         {
             await output.ProgressAsync(async bars =>
@@ -46,6 +53,19 @@ internal static class ModelUpload
             {
                 await files.DeleteAsync(new DeleteFileRequest { Id = file.FileId }, cancellationToken: CancellationToken.None);
             }
+        }
+    }
+
+    // What is wrong with the folder is said before anything travels; whether an adapter fits its base, the registry sees.
+    private static void Check(string folder)
+    {
+        if (LoraAdapter.IsAdapter(folder))
+        {
+            LoraConfig.From(ModelConfig.Load(Path.Combine(folder, LoraConfig.FileName)));
+        }
+        else
+        {
+            ModelFolder.Open(folder);
         }
     }
 

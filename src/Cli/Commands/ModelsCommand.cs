@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using LlmPlatform.Cli.Connection;
 using LlmPlatform.Cli.Output;
 using LlmPlatform.Contracts.Models.V1;
+using LlmPlatform.Hub.Adapters;
 
 namespace LlmPlatform.Cli.Commands;
 
@@ -11,10 +12,14 @@ internal static class ModelsCommand
 {
     private const int ShownVersion = 12;
 
-    private static readonly Argument<string> Path = new("path") { Description = "A model's folder in Hugging Face's layout." };
+    private static readonly Argument<string> Path = new("path") { Description = "A model's folder in Hugging Face's layout, or an adapter's in PEFT's." };
     private static readonly Argument<string> Name = new("name") { Description = "The model's name." };
     private static readonly Argument<string> Version = new("version") { Description = "The version's content hash." };
     private static readonly Option<string?> NewName = new("--name") { Description = "Name to register it by. Default: the folder's name." };
+    private static readonly Option<string?> BaseModel = new("--base")
+    {
+        Description = "The model that it was trained from: name, name@version or name@alias. An adapter needs one, which must be in the registry.",
+    };
     private static readonly Option<bool> AllVersions = new("--all-versions") { Description = "Every version, not only the default ones." };
     private static readonly Option<string> Alias = new("--alias") { Description = "Alias to move.", DefaultValueFactory = _ => "default" };
     private static readonly Option<string?> OnlyVersion = new("--version-hash") { Description = "Delete this version only." };
@@ -28,7 +33,7 @@ internal static class ModelsCommand
     {
         Command list = new("list", "Show the models.") { AllVersions };
         list.SetPlatformAction(ListAsync);
-        Command add = new("add", "Upload a model's folder and register it.") { Path, NewName };
+        Command add = new("add", "Upload the folder of a model or an adapter and register it.") { Path, NewName, BaseModel };
         add.SetPlatformAction(AddAsync);
         Command promote = new("promote", "Point an alias at a version.") { Name, Version, Alias };
         promote.SetPlatformAction(PromoteAsync);
@@ -77,8 +82,22 @@ internal static class ModelsCommand
         }
 
         string name = parsed.GetValue(NewName) ?? new DirectoryInfo(path).Name;
-        ModelVersion version = await ModelUpload.UploadAsync(connection, output, path, name, source: null, cancellation);
-        Report(output, version, "registered");
+        Lineage lineage = new() { Base = await BaseAsync(connection, path, parsed.GetValue(BaseModel), cancellation) };
+        Report(output, await ModelUpload.RegisterAsync(connection, output, path, name, lineage, cancellation), "registered");
+    }
+
+    // By its hash: an alias can move, and an adapter is of use over these weights only.
+    private static async Task<string> BaseAsync(PlatformConnection connection, string path, string? name, CancellationToken cancellation)
+    {
+        if (name is not null)
+        {
+            ModelVersion version = await new Models.ModelsClient(connection.Invoker).GetAsync(new GetModelRequest { Model = name }, cancellationToken: cancellation);
+            return $"{version.Name}@{version.Version}";
+        }
+
+        return LoraAdapter.IsAdapter(path)
+            ? throw new CommandException($"--base: '{path}' holds an adapter; expected the model that it was trained on, as the registry names it")
+            : "";
     }
 
     private static async Task PromoteAsync(ParseResult parsed, PlatformConnection connection, CommandOutput output, CancellationToken cancellation)
@@ -146,6 +165,7 @@ internal static class ModelsCommand
         ["task"] = TaskName(model.Task),
         ["model_type"] = model.ModelType,
         ["size"] = model.Size,
+        ["base"] = model.Lineage?.Base is { Length: > 0 } trainedFrom ? trainedFrom : null,
         ["aliases"] = new JsonArray([.. model.Aliases.Select(alias => JsonValue.Create(alias))]),
         ["created_at"] = model.CreatedAt?.ToDateTime(),
         ["files"] = new JsonArray([.. model.Files.Select(file => (JsonNode)new JsonObject { ["path"] = file.Path, ["size"] = file.Size, ["sha256"] = file.Sha256 })]),
