@@ -75,6 +75,12 @@ public sealed class ExtractiveAnswererTests
     [InlineData("등대의 높이는 몇 미터입니까?", "등대의 높이는 미터입")]
     [InlineData("첫 등대지기는 누구인가?", "첫 등대지기는")]
     [InlineData("몇몇 사람은 왜 왜관에 갔는가?", "몇몇 사람은 왜관에 갔")]
+    [InlineData("LoRA가 뭐예요?", "LoRA")]
+    [InlineData("문서는 어떻게 올려요?", "문서는 올")]
+    [InlineData("학습을 멈추려면?", "학습을 멈추")]
+    [InlineData("컬렉션에 대해 알려 주세요", "컬렉션")]
+    [InlineData("SDK로 채팅을 쓰고 싶어요", "SDK 채팅을 쓰")]
+    [InlineData("포트 8080은 어디에 쓰나요?", "포트 8080 쓰")]
     public void What_makes_a_question_a_question_does_not_count(string question, string left) =>
         Assert.Equal(left, string.Join(' ', QuestionWords.Remove(question).Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 
