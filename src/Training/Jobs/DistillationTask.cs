@@ -11,6 +11,9 @@ namespace LlmPlatform.Training.Jobs;
 /// <summary>An encoder learns a teacher's vectors, which are computed once. Each reads the texts with its own tokenizer.</summary>
 internal sealed class DistillationTask : TrainingTask<TaughtTexts>
 {
+    // How often it is told how far the teacher is.
+    private const int Messages = 10;
+
     private readonly JobContext _context;
     private readonly ModelFolder _teacher;
     private readonly IReadOnlyList<TextExample> _training;
@@ -114,9 +117,15 @@ internal sealed class DistillationTask : TrainingTask<TaughtTexts>
         _context.Say("info", $"the teacher reads {rows} texts");
         float[] vectors = new float[checked(rows * _dimensions)];
         int size = _context.Recipe.PerDeviceEvalBatchSize;
+        int told = 0;
         for (int first = 0; first < rows; first += size)
         {
             _context.Stop.ThrowIfCancellationRequested();
+            if (first - told > rows / Messages)
+            {
+                _context.Say("info", $"the teacher has read {told = first} of {rows} texts");
+            }
+
             using DisposeScope scope = NewDisposeScope();
             PaddedIds some = PaddedIds.Pad([.. texts.Skip(first).Take(size).Select(text => text.InputIds)], tokenizer.PadId);
             Scalars.All(SentenceInput.Vectors(teacher, some)).CopyTo(vectors, first * _dimensions);
