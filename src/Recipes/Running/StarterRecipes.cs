@@ -1,3 +1,4 @@
+using LlmPlatform.Recipes.StarterChat;
 using LlmPlatform.Recipes.StarterEmbed;
 
 namespace LlmPlatform.Recipes.Running;
@@ -6,7 +7,7 @@ namespace LlmPlatform.Recipes.Running;
 public static class StarterRecipes
 {
     /// <summary>The recipes in the order in which they are listed.</summary>
-    public static IReadOnlyList<IStarterRecipe> All { get; } = [new StarterEmbedRecipe()];
+    public static IReadOnlyList<IStarterRecipe> All { get; } = [new StarterEmbedRecipe(), new StarterChatRecipe()];
 
     /// <summary>A recipe by its name.</summary>
     /// <param name="name">The name.</param>

@@ -52,6 +52,9 @@ public static class QuestionSplit
         return [.. korean, .. all.Where(pair => pair.Text.Language != "ko").Take(count - korean.Length)];
     }
 
+    /// <summary>A place for a question among others that has to do with nothing but its wording.</summary>
+    public static ulong Order(string question) => Hash(question);
+
     /// <summary>A question without case, spaces at its ends and marks behind it: what is the same wording.</summary>
     internal static string Key(string question) => string.Join(
         ' ',

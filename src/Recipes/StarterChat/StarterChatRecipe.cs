@@ -1,5 +1,7 @@
+using System.Globalization;
 using LlmPlatform.Contracts.Training.V1;
 using LlmPlatform.Recipes.Running;
+using LlmPlatform.Recipes.StarterEmbed;
 
 namespace LlmPlatform.Recipes.StarterChat;
 
@@ -44,7 +46,8 @@ public sealed class StarterChatRecipe : IStarterRecipe
         }
 
         await context.Platform.DownloadAsync(tuned.OutputVersion, downloaded, cancellationToken).ConfigureAwait(false);
-        await HalfWeights.WriteAsync(downloaded, context.Output, cancellationToken).ConfigureAwait(false);
+        long bytes = await HalfPrecision.WriteAsync([(downloaded, 1)], context.Output, cancellationToken).ConfigureAwait(false);
+        context.Log.Note(string.Create(CultureInfo.InvariantCulture, $"{Name}: {bytes / 1e6:F1} MB"));
     }
 
     private async Task<Job> TrainAsync(
@@ -66,6 +69,6 @@ public sealed class StarterChatRecipe : IStarterRecipe
             job.ValidationFiles.Add(await context.Platform.UploadAsync(validation, cancellationToken).ConfigureAwait(false));
         }
 
-        return await context.Platform.TrainAsync($"{Name} {stage.Name}", job, RequestId.Of(stage.Name, job, hashes), cancellationToken).ConfigureAwait(false);
+        return await context.Platform.TrainAsync(stage.Name, job, RequestId.Of($"{Name}/{stage.Name}", job, hashes), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -60,6 +60,7 @@ internal sealed class LanguageTask : TrainingTask<LanguageBatch>
             MaxLength = context.MaxLength(context.Base),
             CompletionOnlyLoss = context.Recipe.CompletionOnlyLoss,
             AssistantOnlyLoss = context.Recipe.AssistantOnlyLoss,
+            Packing = context.Recipe.Packing == true ? PackingStrategy.Bfd : null,
         };
         (IReadOnlyList<SftExample> training, IReadOnlyList<SftExample> validation) =
             context.Read(files => SftData.Read(files, tokenizer, options, context.Stop), row => [row.InputIds]);

@@ -83,6 +83,9 @@ public sealed record TrainingRecipe
     /// <summary>For objective sft; null: by the form of the data.</summary>
     public bool? AssistantOnlyLoss { get; init; }
 
+    /// <summary>For objective sft: whether several rows share one of <see cref="MaxLength"/>; null: no.</summary>
+    public bool? Packing { get; init; }
+
     /// <summary>For objective dpo.</summary>
     public double Beta { get; init; } = 0.1;
 

@@ -54,6 +54,7 @@ internal static class WorkerRecipe
         Threads = recipe.Threads,
         CompletionOnlyLoss = recipe.Sft is { HasCompletionOnlyLoss: true } ? recipe.Sft.CompletionOnlyLoss : null,
         AssistantOnlyLoss = recipe.Sft is { HasAssistantOnlyLoss: true } ? recipe.Sft.AssistantOnlyLoss : null,
+        Packing = recipe.Sft is { HasPacking: true } ? recipe.Sft.Packing : null,
         Beta = recipe.Dpo?.Beta ?? new TrainingRecipe { Objective = "", LearningRate = 0 }.Beta,
         LossType = recipe.Dpo?.LossType ?? "sigmoid",
         Scale = recipe.Contrastive?.Scale ?? new TrainingRecipe { Objective = "", LearningRate = 0 }.Scale,

@@ -43,6 +43,23 @@ public sealed class ObjectiveTests
     }
 
     [Fact]
+    public async Task Packed_rows_are_fewer_and_have_the_loss_that_they_have_alone()
+    {
+        string[] rows = [.. Enumerable.Range(0, 8).Select(i => $$"""{"messages":[{"role":"user","content":"n {{i}}"},{"role":"assistant","content":"{{new string('a', 1 + i)}} is {{i}}"}]}""")];
+        using JobFolder alone = new();
+        using JobFolder together = new();
+        TrainingRecipe recipe = JobFolder.Recipe(Goals.Sft) with { MaxSteps = 1, MaxLength = 128, PerDeviceEvalBatchSize = 8 };
+        Assert.Equal(WorkerExit.Completed, alone.Run(await alone.StartAsync(recipe, rows, rows)));
+        Assert.Equal(WorkerExit.Completed, together.Run(await together.StartAsync(recipe with { Packing = true }, rows, rows)));
+
+        WorkerCompleted expected = Assert.IsType<WorkerCompleted>(alone.Events[^1]);
+        WorkerCompleted packed = Assert.IsType<WorkerCompleted>(together.Events[^1]);
+        Assert.Equal(expected.EvaluationBefore["eval_loss"], packed.EvaluationBefore["eval_loss"], 1e-4);
+        Assert.Equal(8, alone.Events.OfType<WorkerPrepared>().Single().TrainingRows);
+        Assert.InRange(together.Events.OfType<WorkerPrepared>().Single().TrainingRows, 1, 7);
+    }
+
+    [Fact]
     public async Task An_adapter_names_its_base_and_training_goes_on_from_it()
     {
         using JobFolder job = new();
