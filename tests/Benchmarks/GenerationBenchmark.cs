@@ -40,8 +40,8 @@ internal static class GenerationBenchmark
         ];
     }
 
-    // Tokens after the first of each sequence, over the time from the first sequence's first token to the last token.
-    private static async Task<double> RateAsync(Generation.GenerationClient client, string model, int sequences)
+    /// <summary>Tokens after the first of each sequence, over the time from the first sequence's first token to the last token.</summary>
+    public static async Task<double> RateAsync(Generation.GenerationClient client, string model, int sequences)
     {
         (long First, long Last, int Tokens)[] runs = await Task.WhenAll(Enumerable.Range(0, sequences)
             .Select(index => GenerateAsync(client, model, $"Story number {index}: once upon a time", NewTokens)));
@@ -88,7 +88,8 @@ internal static class GenerationBenchmark
         return (first, last, tokens);
     }
 
-    private static async Task<double> TimeToFirstTokenAsync(Uri http, string model)
+    /// <summary>Seconds until the first words of a streamed chat over HTTP.</summary>
+    public static async Task<double> TimeToFirstTokenAsync(Uri http, string model)
     {
         using HttpClient client = new() { BaseAddress = http };
         using HttpRequestMessage request = new(HttpMethod.Post, "/v1/chat/completions")

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LlmPlatform.Benchmarks.Retrieval;
+namespace LlmPlatform.Benchmarks;
 
 /// <summary>Options of the command line: a name and a value each.</summary>
 internal static class Options
