@@ -21,7 +21,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>What a new user chats with.</summary>
     public const string StarterChat = "starter-chat";
 
-    private const float Patience = 60_000;
+    private const float Patience = 120_000;
 
     private const string RealChat = "smollm2-135m-instruct";
     private const string RealEncoder = "all-minilm-l6-v2";

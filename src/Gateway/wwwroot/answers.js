@@ -72,7 +72,7 @@ function citationItem(store, citations) {
 
 /** A passage's place in words. */
 export function placeOf({ filename, page, sheet, headings }) {
-  const place = [filename];
+  const place = filename ? [filename] : [];
   if (page) place.push(say("page", page));
   if (sheet) place.push(sheet);
   if (headings.length > 0) place.push(headings.join(" › "));
@@ -85,7 +85,7 @@ export async function openSource(store, place, spans = [place]) {
     const { data } = await (await call(`${pathOf(store)}/files/${encodeURIComponent(place.file_id)}/content`)).json();
     const text = data.map((part) => part.text).join("");
     $("source-title").textContent = place.filename;
-    $("source-place").textContent = placeOf(place);
+    $("source-place").textContent = placeOf({ ...place, filename: "" });
     $("source-text").replaceChildren(...marked(text, spans, "mark", {}));
     $("close-source").onclick = () => $("source").close();
     $("source").showModal();

@@ -7,6 +7,9 @@ import { say } from "/words.js";
 // A thumb pointing up; the other is the same, turned.
 const THUMB = "M7 11v9H4a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1zm0 0 4-8a2.5 2.5 0 0 1 2.5 2.5V9h5.6a2 2 0 0 1 2 2.3l-1.1 7a2 2 0 0 1-2 1.7H7";
 
+// Pixels: a line of text or two, and what is said of an answer below it.
+const NEAR_THE_END = 150;
+
 let conversation = [];
 let running = null;
 
@@ -15,8 +18,14 @@ function addMessage(role, text) {
   const item = element("li", { className: `message ${role}` }, who, element("span", { className: "text" }, text));
   $("messages").append(item);
   $("chat-empty").hidden = true;
-  item.scrollIntoView({ block: "nearest" });
+  follow(true);
   return item;
+}
+
+/** Keeps the end of the conversation in view, unless somebody reads further up. */
+function follow(always = false) {
+  const list = $("messages");
+  if (always || list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_THE_END) list.scrollTop = list.scrollHeight;
 }
 
 function setRunning(controller) {
@@ -93,6 +102,7 @@ async function answer(talk) {
     return false;
   }
   showVotes([...talk], text, item);
+  follow();
   talk.push({ role: "assistant", content: text });
   return true;
 }
@@ -107,7 +117,7 @@ function drawing(item, output) {
         output.append(waiting);
         output.normalize();
         waiting = "";
-        item.scrollIntoView({ block: "nearest" });
+        follow();
       });
     }
     waiting += piece;

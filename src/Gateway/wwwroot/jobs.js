@@ -31,6 +31,7 @@ async function load() {
       page = await (await call(`/v1/fine_tuning/jobs?limit=${PAGE}${after}`)).json();
       jobs.push(...page.data);
     } while (page.has_more && jobs.length < count);
+    if (!$("key-card").hidden) clearError(); // What was asked for is there.
     $("key-card").hidden = true;
     $("no-jobs").hidden = jobs.length > 0;
     $("more").hidden = !page.has_more;

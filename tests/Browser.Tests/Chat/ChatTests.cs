@@ -11,23 +11,27 @@ namespace LlmPlatform.Browser.Tests.Chat;
 public sealed class ChatTests(BrowserFixture browser)
 {
     [Fact]
-    public Task An_answer_appears_as_it_is_made() => browser.VisitAsync("/", async page =>
+    public Task A_conversation_is_had() => browser.VisitAsync("/", async page =>
     {
-        string question = browser.ChatModel == BrowserFixture.StarterChat ? "Hello! What can this platform do?" : "Hello! What is the capital of France?";
         await MakeDeterministicAsync(page);
         await page.Locator("#chat-model").SelectOptionAsync(browser.ChatModel);
-        await page.Locator("#prompt").FillAsync(question);
-        await page.Keyboard.PressAsync("Enter");
+        string[] questions = ["Hello!", browser.ChatModel == BrowserFixture.StarterChat ? "What can this platform do?" : "What is the capital of France?"];
+        ILocator answers = page.Locator(".message.assistant");
+        foreach (string question in questions)
+        {
+            await page.Locator("#prompt").FillAsync(question);
+            await page.Keyboard.PressAsync("Enter");
+            await Expect(page.Locator(".message.user .text").Last).ToHaveTextAsync(question);
+            await Expect(answers.Last.GetByRole(AriaRole.Group)).ToBeVisibleAsync();
+            Assert.NotEmpty(await answers.Last.Locator(".text").InnerTextAsync());
+            await Expect(page.Locator("#chat-usage")).ToContainTextAsync("tokens/s");
+            await Expect(page.Locator("#prompt")).ToBeFocusedAsync();
+            await Expect(page.Locator("#prompt")).ToHaveValueAsync("");
+        }
 
-        ILocator answer = page.Locator(".message.assistant");
-        await Expect(answer.GetByRole(AriaRole.Group)).ToBeVisibleAsync();
-        Assert.NotEmpty(await answer.Locator(".text").InnerTextAsync());
-        await Expect(page.Locator(".message.user .text")).ToHaveTextAsync(question);
-        await Expect(page.Locator("#chat-usage")).ToContainTextAsync("tokens/s");
-        await Expect(page.Locator("#prompt")).ToBeFocusedAsync();
-        await Expect(page.Locator("#prompt")).ToHaveValueAsync("");
-
-        await Expect(page.Locator("#docs-progress")).ToBeHiddenAsync();
+        await Expect(page.Locator(".message")).ToHaveCountAsync(2 * questions.Length);
+        await page.Locator("#docs-examples button").First.ClickAsync();
+        await Expect(page.Locator("#citations button").First).ToBeVisibleAsync();
         await Pictures.TakeAsync(page, "chat");
 
         await page.Locator("#clear").ClickAsync();

@@ -16,10 +16,10 @@ public sealed class DocumentationTests(BrowserFixture browser)
         await Expect(page.Locator("#answer-text")).ToContainTextAsync("8081");
         await Expect(page.Locator("#docs-question")).ToHaveValueAsync("Which port does gRPC answer on?");
 
-        ILocator citation = page.Locator("#citations li", new PageLocatorOptions { HasText = "8081" }).GetByRole(AriaRole.Button);
+        ILocator citation = page.Locator("#citations li", new PageLocatorOptions { HasText = "8081" }).GetByRole(AriaRole.Button).First;
         await Expect(citation).ToContainTextAsync(".md");
         await citation.ClickAsync();
-        await Expect(page.Locator("#source mark", new PageLocatorOptions { HasText = "8081" })).ToBeInViewportAsync();
+        await Expect(page.Locator("#source mark", new PageLocatorOptions { HasText = "8081" }).First).ToBeInViewportAsync();
         await page.Keyboard.PressAsync("Escape");
         await Expect(citation).ToBeFocusedAsync();
 
@@ -64,7 +64,7 @@ public sealed class DocumentationTests(BrowserFixture browser)
         await page.GotoAsync("/");
         await page.ObserveAsync("#docs-hint");
         await Expect(page.Locator("#docs-progress")).ToBeVisibleAsync();
-        await Expect(page.Locator("#docs-hint")).ToContainTextAsync(" passages, ");
+        await Expect(page.Locator("#docs-hint")).ToContainTextAsync("passages: ");
         await Expect(page.Locator("#docs-progress")).ToBeHiddenAsync();
         Assert.Contains(await page.ObservedAsync(), text => text.StartsWith("Being indexed: 6 of ", StringComparison.Ordinal));
         Assert.True(asked >= 3);

@@ -35,7 +35,7 @@ public sealed class DocumentsTests(BrowserFixture browser)
         string[] stages = ["waiting", "being read", "being cut", "being embedded", "being indexed"];
         string[] seen = await page.ObservedAsync();
         Assert.Contains(seen, text => stages.Any(stage => text.Contains(stage, StringComparison.Ordinal)));
-        await Expect(page.Locator("#store-hint")).ToContainTextAsync("2 documents, ");
+        await Expect(page.Locator("#store-hint")).ToContainTextAsync("Documents: 2, ");
 
         await page.Locator("#question").FillAsync("warranty of the lamp");
         await page.Locator("#search").ClickAsync();

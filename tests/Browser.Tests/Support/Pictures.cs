@@ -19,7 +19,7 @@ internal static class Pictures
             return;
         }
 
-        await page.EvaluateAsync("() => window.scrollTo(0, 0)");
+        await page.EvaluateAsync("() => { document.activeElement.blur(); window.scrollTo(0, 0); }");
         await page.ScreenshotAsync(new PageScreenshotOptions
         {
             Path = Path.Combine(SharedData.RepositoryRoot, "docs", "images", $"{name}.png"), // A folder that is missing is made.

@@ -6,7 +6,7 @@ namespace LlmPlatform.Browser.Tests.Support;
 /// <summary>Waiting for what Playwright's own expectations cannot say.</summary>
 internal static class Waiting
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     /// <summary>Waits until a page has fetched what it shows.</summary>
     public static Task WaitUntilLoadedAsync(this IPage page) => Assertions.Expect(page.Locator("main")).ToHaveAttributeAsync("aria-busy", "false");

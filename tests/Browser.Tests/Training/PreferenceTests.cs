@@ -21,7 +21,7 @@ public sealed class PreferenceTests(BrowserFixture browser)
             string worse = await answers.Last.Locator(".text").InnerTextAsync();
             await Vote(answers.Last, "Bad answer").ClickAsync();
             await Expect(Vote(answers.Last, "Bad answer")).ToHaveAttributeAsync("aria-pressed", "true");
-            await Expect(page.Locator("#preferences-count")).ToContainTextAsync("1 votes, 0 pairs");
+            await Expect(page.Locator("#preferences-count")).ToContainTextAsync("Votes: 1. Pairs of a better and a worse answer to the same message: 0.");
             await Expect(page.Locator("#preferences-train")).ToBeDisabledAsync();
 
             // A model of noise says something else each time; the same again would only be a vote on the same answer.
@@ -35,7 +35,7 @@ public sealed class PreferenceTests(BrowserFixture browser)
             }
 
             await Vote(answers.Last, "Good answer").ClickAsync();
-            await Expect(page.Locator("#preferences-count")).ToContainTextAsync("2 votes, 1 pairs");
+            await Expect(page.Locator("#preferences-count")).ToContainTextAsync("Votes: 2. Pairs of a better and a worse answer to the same message: 1.");
 
             IDownload download = await page.RunAndWaitForDownloadAsync(() => page.Locator("#preferences-download").ClickAsync());
             Assert.Equal("preferences.jsonl", download.SuggestedFilename);
@@ -47,7 +47,7 @@ public sealed class PreferenceTests(BrowserFixture browser)
 
             // The set outlives the page.
             await page.ReloadAsync();
-            await Expect(page.Locator("#preferences-count")).ToContainTextAsync("2 votes, 1 pairs");
+            await Expect(page.Locator("#preferences-count")).ToContainTextAsync("Votes: 2. Pairs of a better and a worse answer to the same message: 1.");
             await page.Locator("#chat-model").SelectOptionAsync(BrowserFixture.TinyDecoder);
             await page.Locator("#preferences-train").ClickAsync();
             await page.WaitForURLAsync("**/jobs");

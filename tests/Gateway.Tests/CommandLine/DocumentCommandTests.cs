@@ -10,6 +10,7 @@ namespace LlmPlatform.Gateway.Tests.CommandLine;
 public sealed class DocumentCommandTests(GatewayHost host) : IDisposable
 {
     private const int Failure = 1;
+    private const int Usage = 2;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("llm-documents-").FullName;
 
@@ -90,7 +91,7 @@ public sealed class DocumentCommandTests(GatewayHost host) : IDisposable
         LlmResult twice = await RunAsync("ingest", Path.Combine(_folder, "one"), Path.Combine(_folder, "two"), "--collection", "c");
         Assert.Contains("would both be 'x.txt'", twice.Errors, StringComparison.Ordinal);
         Assert.Empty((await RunAsync("collections", "list", "--json")).Succeeded().Json.AsArray());
-        Assert.Equal(Failure, (await RunAsync("ingest", _folder)).ExitCode);
+        Assert.Equal(Usage, (await RunAsync("ingest", _folder)).ExitCode);
     }
 
     [Fact]

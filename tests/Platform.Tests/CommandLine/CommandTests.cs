@@ -10,6 +10,7 @@ namespace LlmPlatform.Platform.Tests.CommandLine;
 public sealed class CommandTests(PlatformFixture platform) : IDisposable
 {
     private const int Failure = 1;
+    private const int Usage = 2;
     private const int Interrupted = 130;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("llmplatform-cli-").FullName;
@@ -125,12 +126,12 @@ public sealed class CommandTests(PlatformFixture platform) : IDisposable
     public async Task What_is_no_address_is_refused_by_name(string address)
     {
         LlmResult option = await RunAsync("models", "list", "--server", address);
-        Assert.Equal(Failure, option.ExitCode);
+        Assert.Equal(Usage, option.ExitCode);
         Assert.Contains($"--server: '{address}' is not an http or https address", option.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", option.Errors, StringComparison.Ordinal);
 
         LlmResult variable = await Llm.RunAsync(platform.Platform.Grpc, new Dictionary<string, string> { ["LLM_SERVER"] = address }, "models", "list");
-        Assert.Equal(Failure, variable.ExitCode);
+        Assert.Equal(Usage, variable.ExitCode);
         Assert.Contains($"LLM_SERVER: '{address}' is not an http or https address", variable.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", variable.Errors, StringComparison.Ordinal);
     }
