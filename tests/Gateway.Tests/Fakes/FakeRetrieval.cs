@@ -10,7 +10,7 @@ namespace LlmPlatform.Gateway.Tests.Fakes;
 /// Collections and documents in memory, three a page, the newest first. A file whose name begins with <c>slow</c> is
 /// never done, one that begins with <c>bad</c> fails; any other is done when it is looked at for the second time.
 /// </summary>
-internal sealed class FakeRetrieval(FakeCalls calls) : Retrieval.RetrievalBase
+internal sealed class FakeRetrieval(FakeCalls calls) : Contracts.Retrieval.V1.Retrieval.RetrievalBase
 {
     public const int PageSize = 3;
 
