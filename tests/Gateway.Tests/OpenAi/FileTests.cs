@@ -14,14 +14,14 @@ public sealed class FileTests(GatewayHost host)
     public async Task A_file_goes_up_in_chunks_and_comes_back(bool purposeFirst)
     {
         host.Calls.UploadedChunks.Clear();
-        byte[] content = new byte[1_000_000];
+        byte[] content = new byte[2_500_000];
         new Random(5).NextBytes(content);
         Answer uploaded = await UploadAsync(Form("학습.jsonl", "fine-tune", content, purposeFirst));
 
         Assert.True(uploaded.Status == HttpStatusCode.OK, uploaded.Text);
         string id = (string)uploaded.Json["id"]!;
         Assert.Equal(
-            $$"""{"id":"{{id}}","object":"file","bytes":1000000,"created_at":{{uploaded.Json["created_at"]}},"filename":"학습.jsonl","purpose":"fine-tune","status":"processed"}""",
+            $$"""{"id":"{{id}}","object":"file","bytes":2500000,"created_at":{{uploaded.Json["created_at"]}},"filename":"학습.jsonl","purpose":"fine-tune","status":"processed"}""",
             uploaded.Text);
         Assert.All(host.Calls.UploadedChunks, size => Assert.InRange(size, 1, 1 << 20));
         Assert.True(host.Calls.UploadedChunks.Count > 1);
